@@ -1,0 +1,29 @@
+package io.waybill.broker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person's decision about one message.
+ *
+ * @param kind what to do
+ * @param seq the message
+ * @param who the authenticated person
+ * @param why the reason given; not blank
+ * @param version the version of the row the person saw; null where it does not matter
+ */
+public record Action(Kind kind, long seq, String who, String why, @Nullable Integer version) {
+
+  /** What a person may do. */
+  public enum Kind {
+    /** Post it (again), in its place or, where it left its lanes, at their end. */
+    RETRY,
+    /** Close it unposted; whoever waits behind it goes on. */
+    SKIP,
+    /** The destination has it: close it as posted. */
+    SETTLE_POSTED,
+    /** The destination does not have it: post it again. */
+    SETTLE_NOT_POSTED,
+    /** Type and key it by the present specification and put it at the end of its lanes. */
+    REREAD
+  }
+}

@@ -1,0 +1,74 @@
+package io.waybill.journal;
+
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import io.waybill.message.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one transaction of the journal writes: all of it or nothing.
+ *
+ * @param epoch the fencing number under which it was decided
+ * @param partitions the partitions it touches; their lease rows are locked and must carry the epoch
+ * @param inserts new messages
+ * @param updates changed messages
+ * @param history appended
+ * @param destinations changed state of destinations
+ * @param audits actions of persons that change no message
+ */
+public record Group(
+    long epoch,
+    Set<Integer> partitions,
+    List<Insert> inserts,
+    List<Update> updates,
+    List<HistoryEntry> history,
+    List<DestinationState> destinations,
+    List<Audit> audits) {
+
+  /** A new message with its document. */
+  public record Insert(MessageRow row, Payload payload) {}
+
+  /**
+   * A guarded change: exactly one row has to match seq, status and version.
+   *
+   * @param row as it is afterwards
+   * @param fromStatus the status it must have before
+   * @param fromVersion the version it must have before
+   * @param reread whether what was known since its arrival changes too (operation, id, lanes)
+   */
+  public record Update(MessageRow row, Status fromStatus, int fromVersion, boolean reread) {}
+
+  /**
+   * What is kept of a destination.
+   *
+   * @param name its name
+   * @param postings how many posting ids were ever sent to it
+   * @param downSince since when it cannot be reached; null while it can
+   * @param downDetail what was seen
+   * @param nextTrialAt when one message is tried again
+   * @param failures unavailable answers in a row
+   */
+  public record DestinationState(
+      String name,
+      long postings,
+      @Nullable Instant downSince,
+      @Nullable String downDetail,
+      @Nullable Instant nextTrialAt,
+      int failures) {}
+
+  /** An action of a person. */
+  public record Audit(Instant at, String who, String action, String target, String why) {}
+
+  /** True where there is nothing to write. */
+  public boolean isEmpty() {
+    return inserts.isEmpty()
+        && updates.isEmpty()
+        && history.isEmpty()
+        && destinations.isEmpty()
+        && audits.isEmpty();
+  }
+}

@@ -1,0 +1,61 @@
+package io.waybill.journal;
+
+import io.waybill.message.Fingerprint;
+import io.waybill.message.MessageKey;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import io.waybill.message.PostingId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The state table as the loop needs it. Every method may throw a {@link JournalException}; what kind
+ * it is decides what the loop does.
+ */
+public interface Journal {
+
+  /**
+   * Makes this node the owner of all partitions: raises the epoch of every lease row, which waits for
+   * or defeats commits still under way, and returns the new epoch.
+   */
+  long takeOver(String node);
+
+  /** Reads everything that is open and holds a place or waits: what the engine keeps in memory. */
+  void readOpen(Consumer<MessageRow> each);
+
+  /** The greatest number ever given to a message, 0 where there is none. */
+  long lastSeq();
+
+  /** What is kept of the destinations. */
+  List<Group.DestinationState> destinations();
+
+  /** Writes a group in one transaction, durable on return. */
+  void commit(Group group);
+
+  /** Earlier messages that own these keys. */
+  Map<MessageKey, MessageRow> owners(Collection<MessageKey> keys);
+
+  /**
+   * Earlier failed messages with these bytes from that sender that own no id (unreadable, untyped,
+   * unkeyed, or in conflict), by sender and fingerprint.
+   */
+  Map<Twin, MessageRow> twins(Collection<Twin> twins);
+
+  /** Messages by number. */
+  Map<Long, MessageRow> rows(Collection<Long> seqs);
+
+  /** Those of the posting ids whose effect is recorded in the broker's database. */
+  Set<PostingId> effects(Collection<PostingId> ids);
+
+  /** The bytes to post of these messages, by number and revision. */
+  Map<PayloadKey, Payload> payloads(Collection<PayloadKey> keys);
+
+  /** Who sent which bytes. */
+  record Twin(String sender, Fingerprint fingerprint) {}
+
+  /** Names a stored document. */
+  record PayloadKey(long seq, int revision) {}
+}

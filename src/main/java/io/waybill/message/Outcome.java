@@ -1,0 +1,29 @@
+package io.waybill.message;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a posting, in the classes that decide what happens next. */
+public sealed interface Outcome {
+
+  /** In words, for the timeline. */
+  @Nullable String detail();
+
+  /** The destination has it. */
+  record Posted(@Nullable String detail) implements Outcome {}
+
+  /** Refused for good; repeating cannot help. */
+  record Refused(Reason reason, String detail) implements Outcome {}
+
+  /** Failed without effect and in passing; repeating may help. Spends an attempt. */
+  record Transient(String detail, @Nullable Duration retryAfter) implements Outcome {}
+
+  /** The destination as a whole cannot be reached or declines for now. Spends no attempt. */
+  record Unavailable(String detail, @Nullable Duration retryAfter) implements Outcome {}
+
+  /** The provider has not yet completed the transaction before this one. Spends no attempt. */
+  record TooEarly(String detail) implements Outcome {}
+
+  /** The answer was lost: it may or may not have taken effect. The delivery class decides. */
+  record Ambiguous(String detail) implements Outcome {}
+}

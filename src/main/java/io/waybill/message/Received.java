@@ -1,0 +1,37 @@
+package io.waybill.message;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a message from its arrival on and changes only when it is read again.
+ *
+ * @param seq its number in the journal, given by the single writer in the order of the journal
+ * @param partition the partition that owns it
+ * @param operation what it asks for; empty where it could not be typed
+ * @param sender who sent it
+ * @param messageId the sender's unique work item id; empty where it has none
+ * @param ownsId whether later documents under the same id are duplicates of this one. False for what
+ *     could not be read, typed or keyed and for conflicts: a corrected document may use the id.
+ * @param businessId e.g. the purchase order's number
+ * @param fingerprint of the bytes as received
+ * @param source where it came from, e.g. {@code jms:orders.in} or {@code file:order-1.xml}
+ * @param receivedAt when it came
+ */
+public record Received(
+    long seq,
+    int partition,
+    String operation,
+    String sender,
+    String messageId,
+    boolean ownsId,
+    @Nullable String businessId,
+    Fingerprint fingerprint,
+    String source,
+    Instant receivedAt) {
+
+  /** Its key. */
+  public MessageKey key() {
+    return new MessageKey(operation, sender, messageId);
+  }
+}

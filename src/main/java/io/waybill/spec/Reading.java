@@ -1,0 +1,40 @@
+package io.waybill.spec;
+
+import io.waybill.message.LaneName;
+import io.waybill.message.Reason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the specification reads a document. */
+public sealed interface Reading {
+
+  /**
+   * Typed and keyed.
+   *
+   * @param operation what it asks for
+   * @param messageId the sender's unique work item id
+   * @param businessId e.g. the purchase order's number
+   * @param lanes the lanes it belongs to, each once; empty where the operation is unsequenced
+   * @param destination where it is to be posted
+   */
+  record Read(
+      String operation,
+      String messageId,
+      @Nullable String businessId,
+      List<LaneName> lanes,
+      String destination)
+      implements Reading {}
+
+  /**
+   * Cannot be read, typed or keyed.
+   *
+   * @param reason {@code UNREADABLE}, {@code UNTYPED}, {@code UNKEYED}, {@code TOO_LARGE} or {@code
+   *     ROUTE_FAILED}
+   * @param detail what is wrong, where, and what would be right
+   * @param operation the operation, where at least that is known
+   * @param messageId the id, where at least that is known
+   */
+  record Unread(
+      Reason reason, String detail, @Nullable String operation, @Nullable String messageId)
+      implements Reading {}
+}
