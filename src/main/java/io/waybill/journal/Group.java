@@ -1,5 +1,6 @@
 package io.waybill.journal;
 
+import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
@@ -41,24 +42,6 @@ public record Group(
    * @param reread whether what was known since its arrival changes too (operation, id, lanes)
    */
   public record Update(MessageRow row, Status fromStatus, int fromVersion, boolean reread) {}
-
-  /**
-   * What is kept of a destination.
-   *
-   * @param name its name
-   * @param postings how many posting ids were ever sent to it
-   * @param downSince since when it cannot be reached; null while it can
-   * @param downDetail what was seen
-   * @param nextTrialAt when one message is tried again
-   * @param failures unavailable answers in a row
-   */
-  public record DestinationState(
-      String name,
-      long postings,
-      @Nullable Instant downSince,
-      @Nullable String downDetail,
-      @Nullable Instant nextTrialAt,
-      int failures) {}
 
   /** An action of a person. */
   public record Audit(Instant at, String who, String action, String target, String why) {}

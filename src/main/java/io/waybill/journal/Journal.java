@@ -1,5 +1,6 @@
 package io.waybill.journal;
 
+import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
@@ -30,7 +31,7 @@ public interface Journal {
   long lastSeq();
 
   /** What is kept of the destinations. */
-  List<Group.DestinationState> destinations();
+  List<DestinationState> destinations();
 
   /** Writes a group in one transaction, durable on return. */
   void commit(Group group);

@@ -1,0 +1,64 @@
+package io.waybill.engine;
+
+import io.waybill.message.DestinationState;
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Status;
+
+/** What the engine decided: first what must be written, then what may happen once it is. */
+public sealed interface Decision {
+
+  /** A new message. */
+  record Inserted(MessageRow row) implements Decision {}
+
+  /**
+   * A message changed.
+   *
+   * @param row as it is now
+   * @param fromStatus its status before this step
+   * @param fromVersion its version before this step
+   * @param reread whether its identity changed too
+   */
+  record Changed(MessageRow row, Status fromStatus, int fromVersion, boolean reread)
+      implements Decision {}
+
+  /** A line of history. */
+  record Noted(HistoryEntry entry) implements Decision {}
+
+  /** What is kept of a destination changed. */
+  record DestinationChanged(DestinationState state) implements Decision {}
+
+  /** Once durable: post it. */
+  record Post(MessageRow row) implements Decision {}
+
+  /** Once durable: answer a submission. */
+  record Answered(long ticket, Result result, MessageRow row) implements Decision {}
+
+  /** Once durable: a person's action was carried out. */
+  record Done(long ticket, MessageRow row) implements Decision {}
+
+  /** A person's action was refused. */
+  record Declined(long ticket, Why cause, String message) implements Decision {}
+
+  /** What became of a submission. */
+  enum Result {
+    /** New. */
+    ACCEPTED,
+    /** Same id and bytes as an earlier one. */
+    DUPLICATE,
+    /** Same id as an earlier one, other bytes; journaled as failed. */
+    CONFLICT,
+    /** Cannot be read, typed or keyed; journaled as failed. */
+    FAILED
+  }
+
+  /** Why an action was refused. */
+  enum Why {
+    /** There is no such message. */
+    UNKNOWN,
+    /** The row changed since the person saw it. */
+    CHANGED,
+    /** Not allowed in its present status. */
+    NOT_ALLOWED
+  }
+}

@@ -1,0 +1,174 @@
+package io.waybill.engine;
+
+import io.waybill.message.MessageKey;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Moves;
+import io.waybill.message.Reason;
+import io.waybill.message.Received;
+import io.waybill.message.Status;
+import io.waybill.spec.Reading;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What persons decide: retry, skip, settle, read again. Each is recorded with name and reason. */
+final class Decrees {
+
+  private final State state;
+  private final Traffic traffic;
+
+  Decrees(State state, Traffic traffic) {
+    this.state = state;
+    this.traffic = traffic;
+  }
+
+  void decided(Event.Decided event, Step step) {
+    OpenMessage message = state.message(event.seq(), event.row());
+    if (message == null) {
+      step.decline(
+          event.ticket(), Decision.Why.UNKNOWN, "There is no message " + event.seq());
+      return;
+    }
+    Integer seen = event.version();
+    if (seen != null && seen != message.version) {
+      step.decline(
+          event.ticket(),
+          Decision.Why.CHANGED,
+          "Message %d changed since: it is %s now; look again"
+              .formatted(message.seq(), message.status.sqlName()));
+      return;
+    }
+    String objection =
+        switch (event.verb()) {
+          case RETRY -> retry(message, event, step);
+          case SKIP -> skip(message, event, step);
+          case SETTLE_POSTED -> settlePosted(message, event, step);
+          case SETTLE_NOT_POSTED -> settleNotPosted(message, event, step);
+          case REREAD -> reread(message, event, step);
+        };
+    if (objection == null) {
+      step.done(event.ticket(), message);
+    } else {
+      step.decline(event.ticket(), Decision.Why.NOT_ALLOWED, objection);
+    }
+  }
+
+  private @Nullable String retry(OpenMessage message, Event.Decided event, Step step) {
+    if (message.status == Status.POSTED || message.status == Status.CANCELLED) {
+      return "Message %d is %s; there is nothing to retry"
+          .formatted(message.seq(), message.status.sqlName());
+    }
+    if (!Moves.allowedToPerson(message.status, Status.RETRY)) {
+      return notAllowed(message, "retried");
+    }
+    if (message.destination == null) {
+      return """
+          Message %d could not be read (%s), so it has no destination; correct the specification and \
+          read it again (reread), or skip it"""
+          .formatted(message.seq(), message.detail);
+    }
+    if (message.status == Status.IN_DOUBT) {
+      message.firstTriedAt = null;
+    }
+    queueAgain(message, event, step);
+    return null;
+  }
+
+  private void queueAgain(OpenMessage message, Event.Decided event, Step step) {
+    forgetWaiting(message);
+    step.move(message, Status.RETRY, Reason.BY_HAND, event.why(), event.who());
+    message.attempts = 0;
+    message.expiresAt = null;
+    if (!message.inPlace()) {
+      state.lanes.joinAtEnd(message, state.newestSeq());
+    }
+    traffic.consider(message, step);
+  }
+
+  private void forgetWaiting(OpenMessage message) {
+    Exit exit = traffic.exit(message);
+    if (exit != null) {
+      exit.behindLink.remove(message);
+    }
+  }
+
+  private @Nullable String skip(OpenMessage message, Event.Decided event, Step step) {
+    return close(message, Status.SKIPPED, "skipped", event, step);
+  }
+
+  private @Nullable String settlePosted(OpenMessage message, Event.Decided event, Step step) {
+    return close(message, Status.POSTED, "settled as posted", event, step);
+  }
+
+  private @Nullable String close(
+      OpenMessage message, Status to, String done, Event.Decided event, Step step) {
+    if (message.status == Status.POSTING || !Moves.allowedToPerson(message.status, to)) {
+      return notAllowed(message, done);
+    }
+    step.move(message, to, Reason.BY_HAND, event.why(), event.who());
+    message.expiresAt = null;
+    traffic.left(message, step);
+    return null;
+  }
+
+  private @Nullable String settleNotPosted(OpenMessage message, Event.Decided event, Step step) {
+    if (message.status != Status.IN_DOUBT) {
+      return notAllowed(message, "settled as not posted");
+    }
+    message.firstTriedAt = null;
+    queueAgain(message, event, step);
+    return null;
+  }
+
+  private @Nullable String reread(OpenMessage message, Event.Decided event, Step step) {
+    Event.Reread reread = event.reread();
+    if (message.status != Status.FAILED || message.received.ownsId() || reread == null) {
+      return notAllowed(message, "read again");
+    }
+    if (reread.reading() instanceof Reading.Unread unread) {
+      return "Message %d still cannot be read: %s".formatted(message.seq(), unread.detail());
+    }
+    Reading.Read read = (Reading.Read) reread.reading();
+    Received old = message.received;
+    MessageKey key = new MessageKey(read.operation(), old.sender(), read.messageId());
+    MessageRow owner = state.owner(key, event.owner());
+    if (owner != null) {
+      return """
+          Message %d already has operation %s and id '%s' of this sender; skip this one, or have it \
+          sent again under an id of its own"""
+          .formatted(owner.seq(), read.operation(), read.messageId());
+    }
+    step.reread(message);
+    state.unindex(message);
+    message.received =
+        new Received(
+            old.seq(),
+            reread.partition(),
+            read.operation(),
+            old.sender(),
+            read.messageId(),
+            true,
+            read.businessId(),
+            old.fingerprint(),
+            old.source(),
+            old.receivedAt());
+    state.index(message);
+    message.lanes = read.lanes();
+    message.destination = read.destination();
+    step.move(message, Status.SUBMITTED, Reason.TURN, null, event.who());
+    state.lanes.joinAtEnd(message, state.newestSeq());
+    traffic.consider(message, step);
+    return null;
+  }
+
+  private static String notAllowed(OpenMessage message, String done) {
+    return "Message %d is %s and cannot be %s; from here it can become: %s"
+        .formatted(
+            message.seq(),
+            message.status.sqlName(),
+            done,
+            Moves.from(message.status).stream()
+                .map(Status::sqlName)
+                .sorted()
+                .collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,95 @@
+package io.waybill.engine;
+
+import io.waybill.message.Fingerprint;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Outcome;
+import io.waybill.spec.Reading;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to the engine, together with the facts that only the table knows. */
+public sealed interface Event {
+
+  /**
+   * A document came.
+   *
+   * @param ticket names the submission in the answer
+   * @param reading how the specification reads it
+   * @param sender who sent it
+   * @param source where it came from
+   * @param fingerprint of its bytes
+   * @param partition the partition that owns it
+   * @param owner fact: the earlier message that owns its key; null where the table has none
+   * @param twin fact: an earlier failed message of the same bytes and sender that owns no id
+   */
+  record Arrived(
+      long ticket,
+      Reading reading,
+      String sender,
+      String source,
+      Fingerprint fingerprint,
+      int partition,
+      @Nullable MessageRow owner,
+      @Nullable MessageRow twin)
+      implements Event {}
+
+  /**
+   * An attempt ended.
+   *
+   * @param seq the message
+   * @param version of its row when the intent was written: names the attempt
+   * @param outcome what came of it
+   * @param effectRecorded fact, for transactional destinations: whether the effect is in the database
+   */
+  record Ended(long seq, int version, Outcome outcome, boolean effectRecorded) implements Event {}
+
+  /**
+   * A person decided.
+   *
+   * @param ticket names the action in the answer
+   * @param verb what to do
+   * @param seq the message
+   * @param who the person
+   * @param why the reason given
+   * @param version the version of the row the person saw; null where it does not matter
+   * @param row fact: the message, where the engine may not hold it; null where there is none
+   * @param reread fact: how the present specification reads its bytes, for {@code REREAD}
+   * @param owner fact: the message that owns the key so read
+   */
+  record Decided(
+      long ticket,
+      Verb verb,
+      long seq,
+      String who,
+      String why,
+      @Nullable Integer version,
+      @Nullable MessageRow row,
+      @Nullable Reread reread,
+      @Nullable MessageRow owner)
+      implements Event {}
+
+  /** How the present specification reads a stored document, and the partition that would own it. */
+  record Reread(Reading reading, int partition) {}
+
+  /** What a person may do with a message. */
+  enum Verb {
+    /** Post it (again), in its place or, where it left its lanes, at their end. */
+    RETRY,
+    /** Close it unposted. */
+    SKIP,
+    /** The destination has it. */
+    SETTLE_POSTED,
+    /** The destination does not have it: post it again. */
+    SETTLE_NOT_POSTED,
+    /** Type and key it by the present specification. */
+    REREAD
+  }
+
+  /** Time has passed: whatever is due by now is done. */
+  record TimeCame() implements Event {}
+
+  /** A route to the destination runs: postings may leave. */
+  record Opened(String destination) implements Event {}
+
+  /** No route to the destination runs any more. */
+  record Closed(String destination) implements Event {}
+}

@@ -1,0 +1,90 @@
+package io.waybill.engine;
+
+import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Reason;
+import io.waybill.message.Received;
+import io.waybill.message.Standing;
+import io.waybill.message.Status;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A message in the engine's memory: references and numbers, no payload. */
+final class OpenMessage {
+
+  Received received;
+  Status status;
+  @Nullable Reason reason;
+  @Nullable String detail;
+  List<LaneName> lanes;
+  List<Long> ranks;
+  @Nullable String destination;
+  final int step;
+  int attempts;
+  @Nullable Instant dueAt;
+  @Nullable Instant expiresAt;
+  @Nullable Instant firstTriedAt;
+  long triedAs;
+  final int run;
+  final int revision;
+  int version;
+  Instant changedAt;
+
+  OpenMessage(MessageRow row) {
+    received = row.received();
+    Standing standing = row.standing();
+    status = standing.status();
+    reason = standing.reason();
+    detail = standing.detail();
+    lanes = standing.lanes();
+    ranks = standing.ranks();
+    destination = standing.destination();
+    step = standing.step();
+    attempts = standing.attempts();
+    dueAt = standing.dueAt();
+    expiresAt = standing.expiresAt();
+    firstTriedAt = standing.firstTriedAt();
+    triedAs = standing.triedAs();
+    run = standing.run();
+    revision = standing.revision();
+    version = standing.version();
+    changedAt = standing.changedAt();
+  }
+
+  long seq() {
+    return received.seq();
+  }
+
+  /** Whether it holds a place in its lanes, or needs none to be posted. */
+  boolean inPlace() {
+    return ranks.size() == lanes.size() && destination != null;
+  }
+
+  /** Whether the engine has nothing more to do with it until a person or a duplicate comes. */
+  boolean atRest() {
+    return status.closed() || (status == Status.FAILED && ranks.isEmpty());
+  }
+
+  MessageRow row() {
+    return new MessageRow(
+        received,
+        new Standing(
+            status,
+            reason,
+            detail,
+            lanes,
+            ranks,
+            destination,
+            step,
+            attempts,
+            dueAt,
+            expiresAt,
+            firstTriedAt,
+            triedAs,
+            run,
+            revision,
+            version,
+            changedAt));
+  }
+}

@@ -1,0 +1,202 @@
+package io.waybill.engine;
+
+import io.waybill.message.Outcome;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import io.waybill.spec.DeliveryClass;
+import io.waybill.spec.Retry;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from the outcome of an attempt. The delivery class decides about lost answers. */
+final class Outcomes {
+
+  private final State state;
+  private final Traffic traffic;
+
+  Outcomes(State state, Traffic traffic) {
+    this.state = state;
+    this.traffic = traffic;
+  }
+
+  void ended(Event.Ended event, Step step) {
+    OpenMessage message = state.message(event.seq());
+    if (message == null) {
+      return;
+    }
+    if (message.status == Status.POSTING && message.version == event.version()) {
+      Exit exit = traffic.exit(message);
+      if (exit == null) {
+        doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
+        return;
+      }
+      exit.inFlight--;
+      boolean trial = exit.trial == message;
+      if (trial) {
+        exit.trial = null;
+      }
+      decide(message, exit, trial, event, step);
+      traffic.pump(exit, step);
+    } else if (message.status == Status.IN_DOUBT && event.outcome() instanceof Outcome.Posted late) {
+      // The answer given up for lost came after all, before a person had to decide.
+      posted(message, late.detail(), step);
+    }
+  }
+
+  private void decide(
+      OpenMessage message, Exit exit, boolean trial, Event.Ended event, Step step) {
+    Outcome outcome = event.outcome();
+    if (!(outcome instanceof Outcome.Unavailable)
+        && (trial || !(outcome instanceof Outcome.Ambiguous))) {
+      traffic.closed(exit, step);
+    }
+    if (outcome instanceof Outcome.Posted posted) {
+      posted(message, posted.detail(), step);
+    } else if (outcome instanceof Outcome.Ambiguous ambiguous) {
+      ambiguous(message, exit, ambiguous.detail(), event.effectRecorded(), step);
+    } else {
+      hadNoEffect(message);
+      withoutEffect(message, exit, trial, outcome, step);
+    }
+  }
+
+  private void withoutEffect(
+      OpenMessage message, Exit exit, boolean trial, Outcome outcome, Step step) {
+    if (outcome instanceof Outcome.Refused refused) {
+      fail(message, refused.reason(), refused.detail(), step);
+    } else if (outcome instanceof Outcome.Transient passing) {
+      backOff(message, exit, passing.detail(), passing.retryAfter(), step);
+    } else if (outcome instanceof Outcome.Unavailable unavailable) {
+      message.attempts--;
+      traffic.opened(exit, trial, unavailable.detail(), unavailable.retryAfter(), step);
+      traffic.waitForLink(message, exit, step);
+    } else if (outcome instanceof Outcome.TooEarly early) {
+      message.attempts--;
+      step.move(message, Status.RETRIABLE, Reason.TOO_EARLY, early.detail());
+      state.timers.set(message, step.now().plus(exit.destination.retry().first()));
+    } else {
+      throw new IllegalArgumentException("The engine does not know the outcome " + outcome);
+    }
+  }
+
+  private void posted(OpenMessage message, @Nullable String detail, Step step) {
+    step.move(message, Status.POSTED, null, detail);
+    message.expiresAt = null;
+    traffic.left(message, step);
+  }
+
+  /** This attempt certainly changed nothing: if it was the first, none may have arrived. */
+  private static void hadNoEffect(OpenMessage message) {
+    if (message.changedAt.equals(message.firstTriedAt)) {
+      message.firstTriedAt = null;
+    }
+  }
+
+  private void ambiguous(
+      OpenMessage message, Exit exit, String detail, boolean effectRecorded, Step step) {
+    switch (exit.destination.delivery()) {
+      case TRANSACTIONAL -> {
+        if (effectRecorded) {
+          posted(message, "the answer was lost; the effect is in the database", step);
+        } else {
+          backOff(message, exit, detail, null, step);
+        }
+      }
+      case DEDUPLICATING, REPEAT -> backOff(message, exit, detail, null, step);
+      case HOLD, QUERYABLE -> doubt(message, Reason.ANSWER_LOST, detail, step);
+    }
+  }
+
+  private void backOff(
+      OpenMessage message,
+      Exit exit,
+      String detail,
+      @Nullable Duration retryAfter,
+      Step step) {
+    Retry retry = exit.destination.retry();
+    Integer most = retry.attempts();
+    Instant expiresAt = message.expiresAt;
+    if (expiresAt == null) {
+      expiresAt = retry.expiry(step.now());
+    }
+    if (most != null && message.attempts >= most) {
+      giveUp(message, exit, Reason.ATTEMPTS, "%d attempts failed, the last: %s".formatted(most, detail), step);
+      return;
+    }
+    Duration pause = retry.pause(message.attempts, Chance.of(message.seq(), message.attempts));
+    if (retryAfter != null && retryAfter.compareTo(pause) > 0) {
+      pause = retryAfter;
+    }
+    Instant due = step.now().plus(pause);
+    if (!due.isBefore(expiresAt)) {
+      giveUp(message, exit, Reason.EXPIRED, "tried for %s, the last time: %s".formatted(retry.expire(), detail), step);
+      return;
+    }
+    step.move(message, Status.RETRIABLE, Reason.BACK_OFF, detail);
+    message.expiresAt = expiresAt;
+    state.timers.set(message, due);
+  }
+
+  /** No further attempt: failed, or in doubt where an attempt may have arrived unrefused. */
+  private void giveUp(OpenMessage message, Exit exit, Reason reason, String detail, Step step) {
+    boolean mayHaveArrived = message.firstTriedAt != null;
+    if (mayHaveArrived && exit.destination.delivery() != DeliveryClass.TRANSACTIONAL) {
+      doubt(message, reason, detail, step);
+    } else {
+      fail(message, reason, detail, step);
+    }
+  }
+
+  private void fail(OpenMessage message, Reason reason, String detail, Step step) {
+    step.move(message, Status.FAILED, reason, detail);
+    message.expiresAt = null;
+    traffic.left(message, step);
+  }
+
+  private static void doubt(OpenMessage message, Reason reason, String detail, Step step) {
+    step.move(message, Status.IN_DOUBT, reason, detail);
+    message.expiresAt = null;
+  }
+
+  /** The next attempt of a retriable message is due. */
+  void due(OpenMessage message, Step step) {
+    step.move(message, Status.RETRY, message.reason, null);
+    traffic.consider(message, step);
+  }
+
+  /** After a start: what became of an attempt whose process may have ended. */
+  void recover(OpenMessage message, Fate fate, Step step) {
+    Exit exit = traffic.exit(message);
+    if (exit == null) {
+      doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
+      return;
+    }
+    switch (fate) {
+      case UNDER_WAY -> exit.inFlight++;
+      case NEVER_LEFT -> {
+        hadNoEffect(message);
+        message.attempts--;
+        again(message, "the broker had not sent it yet", step);
+      }
+      case EFFECT_RECORDED ->
+          posted(message, "the broker was interrupted; the effect is in the database", step);
+      case UNKNOWN -> {
+        String detail = "the broker was interrupted before the answer was known";
+        switch (exit.destination.delivery()) {
+          case TRANSACTIONAL -> {
+            hadNoEffect(message);
+            again(message, detail, step);
+          }
+          case DEDUPLICATING, REPEAT -> again(message, detail, step);
+          case HOLD, QUERYABLE -> doubt(message, Reason.INTERRUPTED, detail, step);
+        }
+      }
+    }
+  }
+
+  private void again(OpenMessage message, String detail, Step step) {
+    step.move(message, Status.RETRIABLE, Reason.INTERRUPTED, detail);
+    due(message, step);
+  }
+}

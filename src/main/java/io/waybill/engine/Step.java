@@ -1,0 +1,210 @@
+package io.waybill.engine;
+
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Moves;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One step of the engine under way: every change of a message is made and recorded here. */
+final class Step {
+
+  /** The longest detail kept; what a sender or destination says is not ours to bound otherwise. */
+  private static final int MOST_DETAIL = 1_000;
+
+  private record Before(Status status, int version, boolean isNew, boolean reread) {}
+
+  private final Instant now;
+  private final Map<OpenMessage, Before> changed = new LinkedHashMap<>();
+  private final List<Decision> records = new ArrayList<>();
+  private final Set<Exit> exits = new LinkedHashSet<>();
+  private final List<OpenMessage> posts = new ArrayList<>();
+  private final List<Answer> answers = new ArrayList<>();
+  private final Set<OpenMessage> unnoted = new LinkedHashSet<>();
+  private final ArrayDeque<OpenMessage> toConsider = new ArrayDeque<>();
+
+  /** An answer is given about the message as it stands at the end of the step. */
+  private record Answer(long ticket, Decision.@Nullable Result result, OpenMessage message) {}
+
+  Step(Instant now) {
+    this.now = now;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** Records a new message in its first status. */
+  void begin(OpenMessage message) {
+    if (!Moves.FIRST.contains(message.status)) {
+      throw new IllegalStateException("A message cannot start as " + message.status);
+    }
+    changed.put(message, new Before(message.status, message.version, true, false));
+    unnoted.add(message);
+  }
+
+  /** Moves a message to another status; refuses what the table of moves does not allow. */
+  void move(OpenMessage message, Status to, @Nullable Reason reason, @Nullable String detail) {
+    move(message, to, reason, detail, null);
+  }
+
+  /** The same, decided by a person. */
+  void move(
+      OpenMessage message,
+      Status to,
+      @Nullable Reason reason,
+      @Nullable String detail,
+      @Nullable String who) {
+    boolean allowed =
+        who == null
+            ? Moves.allowed(message.status, to)
+            : Moves.allowedToPerson(message.status, to);
+    if (!allowed) {
+      throw new IllegalStateException(
+          "Message %d may not move from %s to %s".formatted(message.seq(), message.status, to));
+    }
+    touch(message, false);
+    Status from = firstNoted(message, to) ? null : message.status;
+    message.status = to;
+    message.reason = reason;
+    message.detail = bounded(detail);
+    message.dueAt = null;
+    note(message, from, who);
+  }
+
+  /**
+   * Whether this move is the first line of a new message's history: what may start in that status is
+   * not said to have been submitted before.
+   */
+  private boolean firstNoted(OpenMessage message, Status to) {
+    if (!unnoted.remove(message)) {
+      return false;
+    }
+    if (Moves.FIRST.contains(to)) {
+      return true;
+    }
+    note(message, null, null);
+    return false;
+  }
+
+  /** Changes only what is said about a message, not its status. */
+  void explain(OpenMessage message, @Nullable Reason reason, @Nullable String detail) {
+    if (message.reason != reason || !Objects.equals(message.detail, detail)) {
+      touch(message, false);
+      message.reason = reason;
+      message.detail = bounded(detail);
+    }
+  }
+
+  /** Marks that the identity of a message changes too. */
+  void reread(OpenMessage message) {
+    touch(message, true);
+  }
+
+  private void touch(OpenMessage message, boolean reread) {
+    Before before = changed.get(message);
+    if (before == null) {
+      changed.put(message, new Before(message.status, message.version, false, reread));
+      message.version++;
+      message.changedAt = now;
+    } else if (reread && !before.reread()) {
+      changed.put(message, new Before(before.status(), before.version(), before.isNew(), true));
+    }
+  }
+
+  private void note(OpenMessage message, @Nullable Status from, @Nullable String who) {
+    records.add(
+        new Decision.Noted(
+            new HistoryEntry(
+                message.seq(),
+                message.run,
+                now,
+                from,
+                message.status,
+                message.reason,
+                message.detail,
+                who)));
+  }
+
+  private static @Nullable String bounded(@Nullable String detail) {
+    return detail == null || detail.length() <= MOST_DETAIL
+        ? detail
+        : detail.substring(0, MOST_DETAIL - 1) + "…";
+  }
+
+  void changed(Exit exit) {
+    exits.add(exit);
+  }
+
+  void post(OpenMessage message) {
+    posts.add(message);
+  }
+
+  void answer(long ticket, Decision.Result result, OpenMessage message) {
+    answers.add(new Answer(ticket, result, message));
+  }
+
+  void answer(long ticket, Decision.Result result, MessageRow row) {
+    records.add(new Decision.Answered(ticket, result, row));
+  }
+
+  void done(long ticket, OpenMessage message) {
+    answers.add(new Answer(ticket, null, message));
+  }
+
+  void decline(long ticket, Decision.Why cause, String text) {
+    records.add(new Decision.Declined(ticket, cause, text));
+  }
+
+  /** One of these may be first in its lanes now. */
+  void reconsider(List<OpenMessage> messages) {
+    toConsider.addAll(messages);
+  }
+
+  /** The next message to reconsider; null where there is none. */
+  @Nullable OpenMessage toConsider() {
+    return toConsider.poll();
+  }
+
+  /** Everything decided, rows first. */
+  List<Decision> decisions() {
+    unnoted.forEach(message -> note(message, null, null));
+    unnoted.clear();
+    List<Decision> decisions = new ArrayList<>(changed.size() + records.size() + 2);
+    Map<OpenMessage, MessageRow> rows = new LinkedHashMap<>();
+    changed.forEach(
+        (message, before) -> {
+          MessageRow row = message.row();
+          rows.put(message, row);
+          decisions.add(
+              before.isNew()
+                  ? new Decision.Inserted(row)
+                  : new Decision.Changed(row, before.status(), before.version(), before.reread()));
+        });
+    exits.forEach(exit -> decisions.add(new Decision.DestinationChanged(exit.state())));
+    decisions.addAll(records);
+    for (Answer answer : answers) {
+      MessageRow row = rows.computeIfAbsent(answer.message(), OpenMessage::row);
+      decisions.add(
+          answer.result() == null
+              ? new Decision.Done(answer.ticket(), row)
+              : new Decision.Answered(answer.ticket(), answer.result(), row));
+    }
+    for (OpenMessage message : posts) {
+      if (message.status == Status.POSTING) {
+        decisions.add(new Decision.Post(rows.computeIfAbsent(message, OpenMessage::row)));
+      }
+    }
+    return decisions;
+  }
+}
