@@ -34,7 +34,7 @@ public record Retry(
    */
   public Duration pause(int failures, double chance) {
     double millis = first.toMillis() * Math.pow(factor, Math.min(failures - 1, 1000));
-    double bounded = Math.min(millis, most.toMillis());
+    double bounded = Math.min(millis, (double) most.toMillis());
     return Duration.ofMillis(Math.round(bounded * (1 + jitter * (2 * chance - 1))));
   }
 
