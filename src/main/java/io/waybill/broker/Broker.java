@@ -5,12 +5,13 @@ import io.waybill.message.Submission;
 import java.util.concurrent.CompletableFuture;
 
 /** The broker as routes and operators see it. Safe for use by several threads. */
-public final class Broker {
+public final class Broker implements Intake, Outlets {
 
   /**
    * Takes a document over. The returned future completes when it is durable in the journal or known
    * as a duplicate; exceptionally with {@link NotNow} where the source has to keep it.
    */
+  @Override
   public CompletableFuture<Receipt> submit(Submission submission) {
     throw new UnsupportedOperationException("to be written " + submission);
   }
@@ -28,11 +29,13 @@ public final class Broker {
    *
    * @throws IllegalStateException where it is open already: exactly one route per destination
    */
+  @Override
   public void open(String destination, Outlet outlet) {
     throw new UnsupportedOperationException("to be written " + destination + outlet);
   }
 
   /** Closes it: nothing new is posted, what is on its way may end. */
+  @Override
   public void close(String destination) {
     throw new UnsupportedOperationException("to be written " + destination);
   }

@@ -1,0 +1,15 @@
+package io.waybill.broker;
+
+/** Where the ways to destinations are opened and closed. Safe for use by several threads. */
+public interface Outlets {
+
+  /**
+   * Opens the way to a destination. Messages are posted from then on; until then they wait.
+   *
+   * @throws IllegalStateException where it is open already: exactly one route per destination
+   */
+  void open(String destination, Outlet outlet);
+
+  /** Closes it: nothing new is posted, what is on its way may end. */
+  void close(String destination);
+}
