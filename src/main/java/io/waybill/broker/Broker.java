@@ -1,19 +1,192 @@
 package io.waybill.broker;
 
+import io.waybill.journal.Journal;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
+import io.waybill.spec.Reading;
+import io.waybill.spec.Specification;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The broker as routes and operators see it. Safe for use by several threads. */
-public final class Broker implements Intake, Outlets {
+public final class Broker implements Intake, Outlets, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  private final Specification specification;
+  private final BrokerSettings settings;
+  private final Clock clock;
+  private final Inbox inbox = new Inbox();
+  private final Readings readings;
+  private final Postings postings;
+  private final Loop loop;
+  private final Consumer<Throwable> fatal;
+  private final ExecutorService commits;
+  private final ExecutorService work;
+  private final ScheduledThreadPoolExecutor alarms;
+  private final Thread thread;
+  private final AtomicInteger waitingMessages = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private volatile boolean stopping;
+  private volatile @Nullable String trouble = "it is starting";
 
   /**
-   * Takes a document over. The returned future completes when it is durable in the journal or known
-   * as a duplicate; exceptionally with {@link NotNow} where the source has to keep it.
+   * A broker that is not yet started.
+   *
+   * @param journal the state table
+   * @param specification the rules
+   * @param reader how documents are read by them
+   * @param clock the time
+   * @param settings the limits
+   * @param fatal told when the broker cannot go on; has to end the process
    */
+  public Broker(
+      Journal journal,
+      Specification specification,
+      Function<Submission, Reading> reader,
+      Clock clock,
+      BrokerSettings settings,
+      Consumer<Throwable> fatal) {
+    this.specification = specification;
+    this.settings = settings;
+    this.clock = clock;
+    this.fatal = fatal;
+    readings = new Readings(specification, reader);
+    commits = Executors.newSingleThreadExecutor(named("waybill-commit"));
+    work = Executors.newCachedThreadPool(named("waybill-work"));
+    alarms = new ScheduledThreadPoolExecutor(1, named("waybill-alarm"));
+    alarms.setRemoveOnCancelPolicy(true);
+    postings = new Postings(work, this::after, inbox::put);
+    loop =
+        new Loop(
+            journal,
+            new Committer(journal, commits),
+            specification,
+            readings,
+            postings,
+            new Effects(journal, specification, postings, work),
+            inbox,
+            clock,
+            settings);
+    thread = named("waybill-loop").newThread(this::run);
+  }
+
+  private ThreadFactory named(String name) {
+    return task -> {
+      Thread made = new Thread(task, name);
+      made.setDaemon(true);
+      made.setUncaughtExceptionHandler((t, e) -> fatal.accept(e));
+      return made;
+    };
+  }
+
+  private Runnable after(Duration time, Runnable what) {
+    try {
+      Future<?> alarm = alarms.schedule(what, time.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> alarm.cancel(false);
+    } catch (RejectedExecutionException e) {
+      // Stopping: the next start decides about this attempt.
+      return () -> {};
+    }
+  }
+
+  /** Starts the loop: takes the journal over and goes on with what is open. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!stopping) {
+        inbox.await(patience());
+        loop.turn();
+        trouble = loop.trouble();
+      }
+    } catch (InterruptedException e) {
+      if (!stopping) {
+        fatal.accept(e);
+      }
+    } catch (Throwable e) {
+      LOG.error("The broker cannot go on: {}", e.getMessage(), e);
+      fatal.accept(e);
+    }
+  }
+
+  private long patience() {
+    Instant due = loop.nextDue();
+    if (due == null) {
+      return TimeUnit.SECONDS.toNanos(60);
+    }
+    Instant now = clock.instant();
+    if (!due.isAfter(now)) {
+      return 0;
+    }
+    // Bounded, so that a clock that is set does not make the loop oversleep.
+    return Math.min(TimeUnit.SECONDS.toNanos(1), Duration.between(now, due).toNanos());
+  }
+
+  /** Why the journal is not available at present; null while it is. */
+  public @Nullable String trouble() {
+    return trouble;
+  }
+
   @Override
   public CompletableFuture<Receipt> submit(Submission submission) {
-    throw new UnsupportedOperationException("to be written " + submission);
+    String reason = trouble;
+    if (stopping || reason != null) {
+      return CompletableFuture.failedFuture(
+          new NotNow(
+              "The broker takes nothing now: " + (stopping ? "it is stopping" : reason),
+              settings.mostPause()));
+    }
+    int size = submission.payload().body().length;
+    if (!admit(size)) {
+      return CompletableFuture.failedFuture(
+          new NotNow(
+              "The broker takes nothing now: too much waits to be written to the journal",
+              Duration.ofSeconds(1)));
+    }
+    CompletableFuture<Receipt> answer = new CompletableFuture<>();
+    try {
+      inbox.put(readings.read(submission, answer));
+    } catch (RuntimeException e) {
+      dismiss(size);
+      throw e;
+    }
+    return answer.whenComplete((receipt, failure) -> dismiss(size));
+  }
+
+  /** Bounds what waits; a single document is always taken, however large. */
+  private boolean admit(int size) {
+    int messages = waitingMessages.incrementAndGet();
+    long bytes = waitingBytes.addAndGet(size);
+    if (messages == 1
+        || (messages <= settings.waitingMessages() && bytes <= settings.waitingBytes())) {
+      return true;
+    }
+    dismiss(size);
+    return false;
+  }
+
+  private void dismiss(int size) {
+    waitingMessages.decrementAndGet();
+    waitingBytes.addAndGet(-size);
   }
 
   /**
@@ -21,22 +194,58 @@ public final class Broker implements Intake, Outlets {
    * exceptionally with {@link ActionRefused} or {@link NotNow}.
    */
   public CompletableFuture<MessageRow> act(Action action) {
-    throw new UnsupportedOperationException("to be written " + action);
+    CompletableFuture<MessageRow> answer = new CompletableFuture<>();
+    if (stopping) {
+      answer.completeExceptionally(new NotNow("The broker is stopping", settings.mostPause()));
+    } else {
+      inbox.put(new Input.Acted(action, answer));
+    }
+    return answer;
+  }
+
+  @Override
+  public void open(String destination, Outlet outlet) {
+    if (specification.destination(destination) == null) {
+      throw new IllegalArgumentException(
+          "No destination is named '%s'; destinations.yaml has: %s"
+              .formatted(destination, String.join(", ", specification.destinations().keySet())));
+    }
+    if (!postings.open(destination, outlet)) {
+      throw new IllegalStateException(
+          "Two routes consume waybill:post:%s; exactly one may".formatted(destination));
+    }
+    inbox.put(new Input.RouteChanged(destination, true));
+  }
+
+  @Override
+  public void close(String destination) {
+    postings.close(destination);
+    inbox.put(new Input.RouteChanged(destination, false));
+  }
+
+  /** The rules it follows. */
+  public Specification specification() {
+    return specification;
   }
 
   /**
-   * Opens the way to a destination. Messages are posted from then on; until then they wait.
-   *
-   * @throws IllegalStateException where it is open already: exactly one route per destination
+   * Stops. What is not durable by now is answered with {@link NotNow} or not at all: for the
+   * sources it is as after a crash.
    */
   @Override
-  public void open(String destination, Outlet outlet) {
-    throw new UnsupportedOperationException("to be written " + destination + outlet);
-  }
-
-  /** Closes it: nothing new is posted, what is on its way may end. */
-  @Override
-  public void close(String destination) {
-    throw new UnsupportedOperationException("to be written " + destination);
+  public void close() {
+    stopping = true;
+    inbox.put(new Input.Wake());
+    alarms.shutdownNow();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+      commits.shutdown();
+      work.shutdown();
+      if (!commits.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("The last group was not written in time; it is decided again at the next start");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -3,9 +3,7 @@ package io.waybill.broker;
 import io.waybill.message.Outcome;
 import java.util.function.Consumer;
 
-/**
- * The way to a destination: a route consuming {@code waybill:post:NAME}, or a simulated one.
- */
+/** The way to a destination: a route consuming {@code waybill:post:NAME}, or a simulated one. */
 public interface Outlet {
 
   /**

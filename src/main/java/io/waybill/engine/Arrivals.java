@@ -55,10 +55,7 @@ final class Arrivals {
         message %d has the same operation, sender and id '%s' but other bytes (SHA-256 %s, not %s); \
         send a changed document under an id of its own"""
         .formatted(
-            owner.seq(),
-            owner.received().messageId(),
-            owner.received().fingerprint(),
-            fingerprint);
+            owner.seq(), owner.received().messageId(), owner.received().fingerprint(), fingerprint);
   }
 
   private void accept(Event.Arrived event, Reading.Read read, Step step) {
@@ -143,7 +140,21 @@ final class Arrivals {
       @Nullable String destination,
       Step step) {
     return new Standing(
-        status, reason, detail, lanes, List.of(), destination, 0, 0, null, null, null, 0, 1, 0, 1,
+        status,
+        reason,
+        detail,
+        lanes,
+        List.of(),
+        destination,
+        0,
+        0,
+        null,
+        null,
+        null,
+        0,
+        1,
+        0,
+        1,
         step.now());
   }
 }

@@ -22,10 +22,10 @@ final class Decrees {
   }
 
   void decided(Event.Decided event, Step step) {
+    boolean adopted = state.message(event.seq()) == null;
     OpenMessage message = state.message(event.seq(), event.row());
     if (message == null) {
-      step.decline(
-          event.ticket(), Decision.Why.UNKNOWN, "There is no message " + event.seq());
+      step.decline(event.ticket(), Decision.Why.UNKNOWN, "There is no message " + event.seq());
       return;
     }
     Integer seen = event.version();
@@ -35,8 +35,12 @@ final class Decrees {
           Decision.Why.CHANGED,
           "Message %d changed since: it is %s now; look again"
               .formatted(message.seq(), message.status.sqlName()));
-      return;
+    } else {
+      carryOut(message, event, adopted, step);
     }
+  }
+
+  private void carryOut(OpenMessage message, Event.Decided event, boolean adopted, Step step) {
     String objection =
         switch (event.verb()) {
           case RETRY -> retry(message, event, step);
@@ -49,6 +53,9 @@ final class Decrees {
       step.done(event.ticket(), message);
     } else {
       step.decline(event.ticket(), Decision.Why.NOT_ALLOWED, objection);
+      if (adopted) {
+        state.forget(message.seq(), message.version);
+      }
     }
   }
 

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine: {@code step(state, event) → decisions}, with the state kept inside. It is driven by one
- * thread, is told the time and every fact it cannot know, and does nothing but decide. What it decided
- * has happened for it at once; whoever drives it makes that true in the journal before any effect, or
- * throws the engine away and builds a new one from the table.
+ * The engine: {@code step(state, event) → decisions}, with the state kept inside. It is driven by
+ * one thread, is told the time and every fact it cannot know, and does nothing but decide. What it
+ * decided has happened for it at once; whoever drives it makes that true in the journal before any
+ * effect, or throws the engine away and builds a new one from the table.
  */
 public final class Engine {
 

@@ -38,7 +38,8 @@ public sealed interface Event {
    * @param seq the message
    * @param version of its row when the intent was written: names the attempt
    * @param outcome what came of it
-   * @param effectRecorded fact, for transactional destinations: whether the effect is in the database
+   * @param effectRecorded fact, for transactional destinations: whether the effect is in the
+   *     database
    */
   record Ended(long seq, int version, Outcome outcome, boolean effectRecorded) implements Event {}
 

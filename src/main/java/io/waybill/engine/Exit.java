@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The exit to one destination: its slots, the messages that only wait for a slot, and its link. The
- * link opens (goes down) when the destination as a whole cannot be reached; then one trial posting at
- * a time finds out whether it is back.
+ * link opens (goes down) when the destination as a whole cannot be reached; then one trial posting
+ * at a time finds out whether it is back.
  */
 final class Exit {
 

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes and who stands where in them. Turn is read from the ranks alone. Ranks are spaced so that
- * a message can later be moved between two others.
+ * The lanes and who stands where in them. Turn is read from the ranks alone. Ranks are spaced so
+ * that a message can later be moved between two others.
  */
 final class Lanes {
 

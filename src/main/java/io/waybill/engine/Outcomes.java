@@ -38,14 +38,14 @@ final class Outcomes {
       }
       decide(message, exit, trial, event, step);
       traffic.pump(exit, step);
-    } else if (message.status == Status.IN_DOUBT && event.outcome() instanceof Outcome.Posted late) {
+    } else if (message.status == Status.IN_DOUBT
+        && event.outcome() instanceof Outcome.Posted late) {
       // The answer given up for lost came after all, before a person had to decide.
       posted(message, late.detail(), step);
     }
   }
 
-  private void decide(
-      OpenMessage message, Exit exit, boolean trial, Event.Ended event, Step step) {
+  private void decide(OpenMessage message, Exit exit, boolean trial, Event.Ended event, Step step) {
     Outcome outcome = event.outcome();
     if (!(outcome instanceof Outcome.Unavailable)
         && (trial || !(outcome instanceof Outcome.Ambiguous))) {
@@ -109,11 +109,7 @@ final class Outcomes {
   }
 
   private void backOff(
-      OpenMessage message,
-      Exit exit,
-      String detail,
-      @Nullable Duration retryAfter,
-      Step step) {
+      OpenMessage message, Exit exit, String detail, @Nullable Duration retryAfter, Step step) {
     Retry retry = exit.destination.retry();
     Integer most = retry.attempts();
     Instant expiresAt = message.expiresAt;
@@ -121,7 +117,12 @@ final class Outcomes {
       expiresAt = retry.expiry(step.now());
     }
     if (most != null && message.attempts >= most) {
-      giveUp(message, exit, Reason.ATTEMPTS, "%d attempts failed, the last: %s".formatted(most, detail), step);
+      giveUp(
+          message,
+          exit,
+          Reason.ATTEMPTS,
+          "%d attempts failed, the last: %s".formatted(most, detail),
+          step);
       return;
     }
     Duration pause = retry.pause(message.attempts, Chance.of(message.seq(), message.attempts));
@@ -130,7 +131,12 @@ final class Outcomes {
     }
     Instant due = step.now().plus(pause);
     if (!due.isBefore(expiresAt)) {
-      giveUp(message, exit, Reason.EXPIRED, "tried for %s, the last time: %s".formatted(retry.expire(), detail), step);
+      giveUp(
+          message,
+          exit,
+          Reason.EXPIRED,
+          "tried for %s, the last time: %s".formatted(retry.expire(), detail),
+          step);
       return;
     }
     step.move(message, Status.RETRIABLE, Reason.BACK_OFF, detail);

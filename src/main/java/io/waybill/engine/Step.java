@@ -66,9 +66,7 @@ final class Step {
       @Nullable String detail,
       @Nullable String who) {
     boolean allowed =
-        who == null
-            ? Moves.allowed(message.status, to)
-            : Moves.allowedToPerson(message.status, to);
+        who == null ? Moves.allowed(message.status, to) : Moves.allowedToPerson(message.status, to);
     if (!allowed) {
       throw new IllegalStateException(
           "Message %d may not move from %s to %s".formatted(message.seq(), message.status, to));
@@ -83,8 +81,8 @@ final class Step {
   }
 
   /**
-   * Whether this move is the first line of a new message's history: what may start in that status is
-   * not said to have been submitted before.
+   * Whether this move is the first line of a new message's history: what may start in that status
+   * is not said to have been submitted before.
    */
   private boolean firstNoted(OpenMessage message, Status to) {
     if (!unnoted.remove(message)) {

@@ -7,12 +7,11 @@ import io.waybill.spec.Destination;
 import io.waybill.spec.OnFailure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gates a message passes on its way out: turn, link, a running route, a free slot. Whatever opens
- * one of them comes back here.
+ * The gates a message passes on its way out: turn, link, a running route, a free slot. Whatever
+ * opens one of them comes back here.
  */
 final class Traffic {
 
@@ -43,7 +42,8 @@ final class Traffic {
       waitForLink(message, exit, step);
     } else {
       exit.ready.add(message);
-      step.explain(message, exit.open ? Reason.TURN : Reason.PAUSE, exit.open ? null : noRoute(exit));
+      step.explain(
+          message, exit.open ? Reason.TURN : Reason.PAUSE, exit.open ? null : noRoute(exit));
       pump(exit, step);
     }
   }
@@ -58,8 +58,7 @@ final class Traffic {
   }
 
   private static String noRoute(Exit exit) {
-    return "no route that consumes waybill:post:%s is running"
-        .formatted(exit.destination.name());
+    return "no route that consumes waybill:post:%s is running".formatted(exit.destination.name());
   }
 
   /** A route to the destination runs, or runs no more. */

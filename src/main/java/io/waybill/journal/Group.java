@@ -8,7 +8,6 @@ import io.waybill.message.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one transaction of the journal writes: all of it or nothing.

@@ -13,14 +13,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The state table as the loop needs it. Every method may throw a {@link JournalException}; what kind
- * it is decides what the loop does.
+ * The state table as the loop needs it. Every method may throw a {@link JournalException}; what
+ * kind it is decides what the loop does.
  */
 public interface Journal {
 
+  /** How many partitions there are; fixed for the life of a journal. */
+  int PARTITIONS = 32;
+
   /**
-   * Makes this node the owner of all partitions: raises the epoch of every lease row, which waits for
-   * or defeats commits still under way, and returns the new epoch.
+   * Makes this node the owner of all partitions: raises the epoch of every lease row, which waits
+   * for or defeats commits still under way, and returns the new epoch.
    */
   long takeOver(String node);
 

@@ -8,17 +8,19 @@ public final class JournalException extends RuntimeException {
   /** Who has to act. */
   public enum Kind {
     /**
-     * Something in the group cannot be written: a value the database refuses, a key that is taken, a
-     * guard that matches no row. Nothing of it was written; the rest is worth trying again.
+     * Something in the group cannot be written: a value the database refuses, a key that is taken,
+     * a guard that matches no row. Nothing of it was written; the rest is worth trying again.
      */
     DATA,
-    /** Deadlock or serialization failure: nothing was written; repeating the whole group may help. */
+    /**
+     * Deadlock or serialization failure: nothing was written; repeating the whole group may help.
+     */
     BUSY,
     /** Another node owns a partition now; this one has to stop. */
     LEASE_LOST,
     /**
-     * The database cannot be reached, is full, or broke off in the middle: whether a commit happened
-     * is unknown.
+     * The database cannot be reached, is full, or broke off in the middle: whether a commit
+     * happened is unknown.
      */
     INFRASTRUCTURE
   }

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The one table of allowed moves between statuses. SQL guards, the actions offered to operators, the
- * documentation and the tests derive from it.
+ * The one table of allowed moves between statuses. SQL guards, the actions offered to operators,
+ * the documentation and the tests derive from it.
  */
 public final class Moves {
 

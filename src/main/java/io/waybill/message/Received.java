@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param operation what it asks for; empty where it could not be typed
  * @param sender who sent it
  * @param messageId the sender's unique work item id; empty where it has none
- * @param ownsId whether later documents under the same id are duplicates of this one. False for what
- *     could not be read, typed or keyed and for conflicts: a corrected document may use the id.
+ * @param ownsId whether later documents under the same id are duplicates of this one. False for
+ *     what could not be read, typed or keyed and for conflicts: a corrected document may use the
+ *     id.
  * @param businessId e.g. the purchase order's number
  * @param fingerprint of the bytes as received
  * @param source where it came from, e.g. {@code jms:orders.in} or {@code file:order-1.xml}

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it stands there
  * @param detail the reason in words
  * @param lanes the lanes it belongs to
- * @param ranks its place in each of these lanes; empty where it holds no place (closed, unreadable, or
- *     failed with go-on)
+ * @param ranks its place in each of these lanes; empty where it holds no place (closed, unreadable,
+ *     or failed with go-on)
  * @param destination where its present step is to be posted; null where unknown
  * @param step the present step, from 0
  * @param attempts attempts spent on the present step

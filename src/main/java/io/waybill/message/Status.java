@@ -52,7 +52,6 @@ public enum Status {
             .formatted(
                 sqlName,
                 String.join(
-                    ", ",
-                    java.util.Arrays.stream(values()).map(Status::sqlName).toList())));
+                    ", ", java.util.Arrays.stream(values()).map(Status::sqlName).toList())));
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageId the id its transport carries ({@code Idempotency-Key}, {@code
  *     waybill_message_id}); used where the specification names none
  * @param headers the headers that {@code header:} expressions see
- * @param failure why the source already knows that it cannot be processed; null where it may be read
+ * @param failure why the source already knows that it cannot be processed; null where it may be
+ *     read
  */
 public record Submission(
     Payload payload,

@@ -20,8 +20,8 @@ public sealed interface Condition {
   /**
    * The message came from here.
    *
-   * @param pattern the beginning of the source's text or, where it has a {@code *}, a pattern of all
-   *     of it
+   * @param pattern the beginning of the source's text or, where it has a {@code *}, a pattern of
+   *     all of it
    */
   record Source(String pattern) implements Condition {}
 }

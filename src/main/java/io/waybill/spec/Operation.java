@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What messages of one kind ask for.
  *
  * @param name e.g. {@code CreateOrder}
- * @param match all of these have to hold for a document that does not say its operation; empty where
- *     it always has to be named
+ * @param match all of these have to hold for a document that does not say its operation; empty
+ *     where it always has to be named
  * @param values expressions named once and used by {@code value:}
  * @param id yields the sender's unique work item id; null where its transport carries it
  * @param businessId yields e.g. the purchase order's number

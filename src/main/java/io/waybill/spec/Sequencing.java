@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message that is in several lanes needs all of them in one partition, which has one owner.
  * Where an operation has several keys, or is in several groups, its lock name spaces are therefore
- * <em>tied</em>: all lanes of a tie share one partition. Every other lane is spread by its own name.
+ * <em>tied</em>: all lanes of a tie share one partition. Every other lane is spread by its own
+ * name.
  */
 public final class Sequencing {
 
@@ -58,7 +59,8 @@ public final class Sequencing {
     this.ties = ties(byOperation);
   }
 
-  private static List<SequencingGroup> both(List<SequencingGroup> some, List<SequencingGroup> more) {
+  private static List<SequencingGroup> both(
+      List<SequencingGroup> some, List<SequencingGroup> more) {
     return java.util.stream.Stream.concat(some.stream(), more.stream()).toList();
   }
 
@@ -67,7 +69,11 @@ public final class Sequencing {
     byOperation.forEach(
         (operation, groups) -> {
           boolean several =
-              groups.size() > 1 || groups.get(0).members().get(operation).keys().size() > 1;
+              groups.size() > 1
+                  || java.util.Objects.requireNonNull(groups.get(0).members().get(operation))
+                          .keys()
+                          .size()
+                      > 1;
           if (several) {
             Set<String> together = new TreeSet<>();
             for (SequencingGroup group : groups) {

@@ -25,6 +25,7 @@ public final class Reader {
 
   /** Reads a document; never throws for what a sender sent. */
   public Reading read(Submission submission) {
-    throw new UnsupportedOperationException("to be written " + specification + submission + maxBody);
+    throw new UnsupportedOperationException(
+        "to be written " + specification + submission + maxBody);
   }
 }

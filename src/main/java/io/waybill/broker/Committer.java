@@ -1,0 +1,48 @@
+package io.waybill.broker;
+
+import io.waybill.journal.Group;
+import io.waybill.journal.Journal;
+import io.waybill.journal.JournalException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes groups one after the other on a thread of its own, so that the next one can be decided
+ * meanwhile.
+ */
+final class Committer {
+
+  /** How often a group that met a deadlock or serialization failure is repeated. */
+  private static final int MOST_TRIES = 5;
+
+  private final Journal journal;
+  private final Executor executor;
+
+  Committer(Journal journal, Executor executor) {
+    this.journal = journal;
+    this.executor = executor;
+  }
+
+  /** Writes the group; {@code done} is told null, or what went wrong. */
+  void commit(Group group, Consumer<@Nullable RuntimeException> done) {
+    executor.execute(() -> done.accept(write(group)));
+  }
+
+  private @Nullable RuntimeException write(Group group) {
+    for (int tries = 1; ; tries++) {
+      try {
+        if (!group.isEmpty()) {
+          journal.commit(group);
+        }
+        return null;
+      } catch (JournalException e) {
+        if (e.kind() != JournalException.Kind.BUSY || tries == MOST_TRIES) {
+          return e;
+        }
+      } catch (RuntimeException e) {
+        return e;
+      }
+    }
+  }
+}

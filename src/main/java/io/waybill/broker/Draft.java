@@ -1,0 +1,123 @@
+package io.waybill.broker;
+
+import io.waybill.engine.Decision;
+import io.waybill.journal.Group;
+import io.waybill.message.DestinationState;
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group being put together from decisions: several changes of one row become one, what may happen
+ * afterwards is kept for the time after the commit.
+ */
+final class Draft {
+
+  private final long number;
+  private final List<Input> inputs = new ArrayList<>();
+  private final Map<Long, Group.Insert> inserts = new LinkedHashMap<>();
+  private final Map<Long, Group.Update> updates = new LinkedHashMap<>();
+  private final List<HistoryEntry> history = new ArrayList<>();
+  private final Map<String, DestinationState> destinations = new LinkedHashMap<>();
+  private final List<Decision.Post> posts = new ArrayList<>();
+  private final List<Runnable> answers = new ArrayList<>();
+  private final Set<Integer> partitions = new HashSet<>();
+
+  Draft(long number) {
+    this.number = number;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** The inputs it was decided from, to be decided again if it cannot be written. */
+  List<Input> inputs() {
+    return inputs;
+  }
+
+  void from(Input input) {
+    inputs.add(input);
+  }
+
+  void insert(MessageRow row, @Nullable Payload payload) {
+    if (payload == null) {
+      throw new IllegalStateException("A message came without a document: " + row);
+    }
+    partitions.add(row.received().partition());
+    inserts.put(row.seq(), new Group.Insert(row, payload));
+  }
+
+  void change(Decision.Changed changed) {
+    MessageRow row = changed.row();
+    partitions.add(row.received().partition());
+    Group.Insert insert = inserts.get(row.seq());
+    Group.Update update = updates.get(row.seq());
+    if (insert != null) {
+      inserts.put(row.seq(), new Group.Insert(row, insert.payload()));
+    } else if (update != null) {
+      updates.put(
+          row.seq(),
+          new Group.Update(
+              row, update.fromStatus(), update.fromVersion(), update.reread() || changed.reread()));
+    } else {
+      updates.put(
+          row.seq(),
+          new Group.Update(row, changed.fromStatus(), changed.fromVersion(), changed.reread()));
+    }
+  }
+
+  void note(HistoryEntry entry) {
+    history.add(entry);
+  }
+
+  void change(DestinationState state) {
+    destinations.put(state.name(), state);
+  }
+
+  void post(Decision.Post post) {
+    posts.add(post);
+  }
+
+  void answer(Runnable answer) {
+    answers.add(answer);
+  }
+
+  List<Decision.Post> posts() {
+    return posts;
+  }
+
+  List<Runnable> answers() {
+    return answers;
+  }
+
+  List<HistoryEntry> history() {
+    return history;
+  }
+
+  /** Every row it writes, as it is afterwards. */
+  List<MessageRow> rows() {
+    List<MessageRow> rows = new ArrayList<>(inserts.size() + updates.size());
+    inserts.values().forEach(insert -> rows.add(insert.row()));
+    updates.values().forEach(update -> rows.add(update.row()));
+    return rows;
+  }
+
+  Group group(long epoch) {
+    return new Group(
+        epoch,
+        Set.copyOf(partitions),
+        List.copyOf(inserts.values()),
+        List.copyOf(updates.values()),
+        List.copyOf(history),
+        List.copyOf(destinations.values()),
+        List.of());
+  }
+}

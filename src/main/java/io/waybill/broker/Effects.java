@@ -1,0 +1,87 @@
+package io.waybill.broker;
+
+import io.waybill.engine.Decision;
+import io.waybill.journal.Journal;
+import io.waybill.journal.JournalException;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Outcome;
+import io.waybill.message.Payload;
+import io.waybill.message.Reason;
+import io.waybill.spec.Destination;
+import io.waybill.spec.Specification;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/** What may happen once a group is durable: answers to sources, messages on their way out. */
+final class Effects {
+
+  private final Journal journal;
+  private final Specification specification;
+  private final Postings postings;
+  private final Executor executor;
+
+  Effects(Journal journal, Specification specification, Postings postings, Executor executor) {
+    this.journal = journal;
+    this.specification = specification;
+    this.postings = postings;
+    this.executor = executor;
+  }
+
+  /** Lets the effects of a durable group happen. */
+  void happen(
+      List<Runnable> answers, List<Decision.Post> posts, PayloadCache payloads, long epoch) {
+    answers.forEach(executor::execute);
+    List<MessageRow> stored = new ArrayList<>();
+    for (Decision.Post post : posts) {
+      MessageRow row = post.row();
+      postings.leaving(row);
+      Payload payload = payloads.take(row.seq());
+      if (payload == null || row.standing().revision() != 0) {
+        stored.add(row);
+      } else {
+        postings.send(row, payload, true, destination(row), epoch);
+      }
+    }
+    if (!stored.isEmpty()) {
+      executor.execute(() -> sendStored(stored, epoch));
+    }
+  }
+
+  private Destination destination(MessageRow row) {
+    return Objects.requireNonNull(specification.destination(row.standing().destination()));
+  }
+
+  private void sendStored(List<MessageRow> rows, long epoch) {
+    Map<Journal.PayloadKey, Payload> found;
+    try {
+      found = journal.payloads(rows.stream().map(Effects::key).toList());
+    } catch (JournalException e) {
+      String detail = "its document could not be read from the journal: " + e.getMessage();
+      rows.forEach(row -> postings.unsent(row, new Outcome.Transient(detail, null)));
+      return;
+    }
+    for (MessageRow row : rows) {
+      Payload payload = found.get(key(row));
+      if (payload == null) {
+        postings.unsent(
+            row,
+            new Outcome.Refused(
+                Reason.CORRUPT, "its document is missing in the journal; restore the journal"));
+      } else {
+        postings.send(row, payload, false, destination(row), epoch);
+      }
+    }
+  }
+
+  private static Journal.PayloadKey key(MessageRow row) {
+    return new Journal.PayloadKey(row.seq(), row.standing().revision());
+  }
+
+  /** Runs something that concerns others, off the loop's thread. */
+  void run(Runnable what) {
+    executor.execute(what);
+  }
+}

@@ -1,0 +1,38 @@
+package io.waybill.broker;
+
+import io.waybill.message.Fingerprint;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Outcome;
+import io.waybill.message.PostingId;
+import io.waybill.message.Submission;
+import io.waybill.spec.Reading;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What reaches the loop from other threads. */
+sealed interface Input {
+
+  /** A document, read already. */
+  record Submitted(
+      Submission submission,
+      Reading reading,
+      Fingerprint fingerprint,
+      int partition,
+      CompletableFuture<Receipt> answer)
+      implements Input {}
+
+  /** A person's action. */
+  record Acted(Action action, CompletableFuture<MessageRow> answer) implements Input {}
+
+  /** What came of an attempt. */
+  record Ended(PostingId id, long seq, int version, Outcome outcome) implements Input {}
+
+  /** A route to a destination runs, or runs no more. */
+  record RouteChanged(String destination, boolean open) implements Input {}
+
+  /** A group was written, or not. */
+  record Committed(long number, @Nullable RuntimeException failure) implements Input {}
+
+  /** Wakes the loop. */
+  record Wake() implements Input {}
+}

@@ -1,0 +1,430 @@
+package io.waybill.broker;
+
+import io.waybill.engine.Decision;
+import io.waybill.engine.Engine;
+import io.waybill.engine.Event;
+import io.waybill.engine.Fate;
+import io.waybill.journal.Journal;
+import io.waybill.journal.JournalException;
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import io.waybill.message.PostingId;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import io.waybill.spec.Reading;
+import io.waybill.spec.Specification;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop that joins engine, journal and effects. One turn: take what has come in, look up what
+ * only the table knows, let the engine decide, hand the decisions as one group to the journal; and
+ * when an earlier group is durable, let its effects happen. While one group commits the next is
+ * decided.
+ *
+ * <p>If a group cannot be written, memory is thrown away and rebuilt from the table under a new
+ * epoch. Where something in the group was to blame, its inputs are decided again one by one until
+ * the culprit is alone. Where the database failed, nobody knows whether the group was written:
+ * submitters are told to keep their documents, and the outcomes of attempts still running here are
+ * offered again.
+ *
+ * <p>Everything here runs on one thread, or in a simulation step by step.
+ */
+final class Loop {
+
+  /** One group is being written, one may wait behind it; more would only make groups smaller. */
+  private static final int MOST_UNDER_WAY = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final Logger STATUS = LoggerFactory.getLogger("io.waybill.status");
+
+  private final Journal journal;
+  private final Committer committer;
+  private final Specification specification;
+  private final Readings readings;
+  private final Postings postings;
+  private final Effects effects;
+  private final Inbox inbox;
+  private final Clock clock;
+  private final BrokerSettings settings;
+
+  private final Deque<Draft> underWay = new ArrayDeque<>();
+  private final Deque<Input> pending = new ArrayDeque<>();
+  private final PayloadCache payloads;
+  private @Nullable Engine engine;
+  private long epoch;
+  private long drafts;
+  private long tickets;
+
+  /** Inputs of a group that could not be written: decided one by one before anything else. */
+  private final Deque<Input> suspects = new ArrayDeque<>();
+
+  private Instant nextTry = Instant.MIN;
+  private Duration pause;
+  private @Nullable String trouble;
+
+  Loop(
+      Journal journal,
+      Committer committer,
+      Specification specification,
+      Readings readings,
+      Postings postings,
+      Effects effects,
+      Inbox inbox,
+      Clock clock,
+      BrokerSettings settings) {
+    this.journal = journal;
+    this.committer = committer;
+    this.specification = specification;
+    this.readings = readings;
+    this.postings = postings;
+    this.effects = effects;
+    this.inbox = inbox;
+    this.clock = clock;
+    this.settings = settings;
+    payloads = new PayloadCache(settings.cacheBytes());
+    pause = settings.firstPause();
+  }
+
+  /** Why the journal is not available at present; null while it is. */
+  @Nullable String trouble() {
+    return engine == null ? trouble : null;
+  }
+
+  /** When the loop has something to do without any input; null for never. */
+  @Nullable Instant nextDue() {
+    Engine running = engine;
+    if (running == null) {
+      return nextTry;
+    }
+    return underWay.size() < MOST_UNDER_WAY
+        ? (pending.isEmpty() && suspects.isEmpty() ? running.nextDue() : Instant.MIN)
+        : null;
+  }
+
+  /** One turn with everything that has come in by now. */
+  void turn() {
+    Input input = inbox.poll();
+    while (input != null) {
+      if (input instanceof Input.Committed committed) {
+        committed(committed);
+      } else if (!(input instanceof Input.Wake)) {
+        pending.add(input);
+      }
+      input = inbox.poll();
+    }
+    if (engine == null) {
+      rebuild();
+    }
+    if (engine != null) {
+      decide(engine);
+    } else {
+      refusePending();
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private void decide(Engine running) {
+    while (underWay.size() < MOST_UNDER_WAY) {
+      Instant now = now();
+      Instant due = running.nextDue();
+      boolean timeCame = suspects.isEmpty() && due != null && !due.isAfter(now);
+      List<Input> batch = nextBatch();
+      if (batch.isEmpty() && !timeCame) {
+        return;
+      }
+      Draft draft = new Draft(++drafts);
+      batch.forEach(draft::from);
+      underWay.add(draft);
+      try {
+        Facts facts = Facts.of(batch, journal, running, readings);
+        for (Input input : batch) {
+          apply(running, facts.event(input, ++tickets), input, now, draft);
+        }
+        if (timeCame) {
+          apply(running, new Event.TimeCame(), new Input.Wake(), now, draft);
+        }
+      } catch (JournalException e) {
+        failed(e);
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("The engine could not decide", e);
+        failed(new JournalException(JournalException.Kind.DATA, "engine: " + e, e));
+        return;
+      }
+      commit(draft);
+    }
+  }
+
+  private void commit(Draft draft) {
+    draft.posts().forEach(post -> postings.intended(post.row()));
+    long number = draft.number();
+    committer.commit(
+        draft.group(epoch), failure -> inbox.put(new Input.Committed(number, failure)));
+  }
+
+  /** Suspects alone, one at a time; otherwise everything up to the size of a group. */
+  private List<Input> nextBatch() {
+    if (!suspects.isEmpty()) {
+      return underWay.isEmpty() ? List.of(suspects.remove()) : List.of();
+    }
+    List<Input> batch = new ArrayList<>(Math.min(pending.size(), settings.groupSize()));
+    while (batch.size() < settings.groupSize() && !pending.isEmpty()) {
+      batch.add(pending.remove());
+    }
+    return batch;
+  }
+
+  private void apply(Engine running, Event event, Input input, Instant now, Draft draft) {
+    for (Decision decision : running.step(event, now)) {
+      take(decision, input, draft);
+    }
+  }
+
+  private void take(Decision decision, Input input, Draft draft) {
+    if (decision instanceof Decision.Inserted inserted) {
+      Payload payload =
+          input instanceof Input.Submitted submitted ? submitted.submission().payload() : null;
+      draft.insert(inserted.row(), payload);
+      if (payload != null && inserted.row().standing().destination() != null) {
+        payloads.put(inserted.row().seq(), payload);
+      }
+    } else if (decision instanceof Decision.Changed changed) {
+      draft.change(changed);
+    } else if (decision instanceof Decision.Noted noted) {
+      draft.note(noted.entry());
+    } else if (decision instanceof Decision.Post post) {
+      draft.post(post);
+    } else if (decision instanceof Decision.DestinationChanged changed) {
+      draft.change(changed.state());
+    } else if (decision instanceof Decision.Answered answered
+        && input instanceof Input.Submitted submitted) {
+      Receipt receipt =
+          new Receipt(Receipt.Result.valueOf(answered.result().name()), answered.row());
+      draft.answer(() -> submitted.answer().complete(receipt));
+    } else if (decision instanceof Decision.Done done && input instanceof Input.Acted acted) {
+      draft.answer(() -> acted.answer().complete(done.row()));
+    } else if (decision instanceof Decision.Declined declined
+        && input instanceof Input.Acted acted) {
+      ActionRefused refusal =
+          new ActionRefused(
+              ActionRefused.Cause.valueOf(declined.cause().name()), declined.message());
+      draft.answer(() -> acted.answer().completeExceptionally(refusal));
+    } else {
+      throw new IllegalStateException("A decision that fits no input: " + decision);
+    }
+  }
+
+  private void committed(Input.Committed committed) {
+    Draft draft = underWay.peek();
+    if (draft == null || draft.number() != committed.number()) {
+      // Of a group that was given up when memory was rebuilt: its fate was read from the table.
+      return;
+    }
+    RuntimeException failure = committed.failure();
+    if (failure != null) {
+      failed(failure);
+      return;
+    }
+    underWay.remove();
+    Engine running = engine;
+    if (running != null) {
+      draft.rows().forEach(row -> running.durable(row.seq(), row.standing().version()));
+    }
+    for (Input input : draft.inputs()) {
+      if (input instanceof Input.Ended ended) {
+        postings.durable(ended.id(), ended.version());
+      }
+    }
+    draft.history().forEach(Loop::log);
+    effects.happen(draft.answers(), draft.posts(), payloads, epoch);
+  }
+
+  private static void log(HistoryEntry entry) {
+    if (STATUS.isInfoEnabled()) {
+      STATUS.info(
+          "message {} {} → {}{}{}{}",
+          entry.seq(),
+          entry.from() == null ? "new" : entry.from().sqlName(),
+          entry.to().sqlName(),
+          entry.reason() == null ? "" : " (" + entry.reason().sqlName() + ")",
+          entry.who() == null ? "" : " by " + entry.who(),
+          entry.detail() == null ? "" : ": " + oneLine(entry.detail()));
+    }
+  }
+
+  /** What senders and destinations say must not forge lines of the log. */
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  /** Throws memory away. What was under way is decided again, or its senders keep it. */
+  private void failed(RuntimeException failure) {
+    JournalException.Kind kind =
+        failure instanceof JournalException known
+            ? known.kind()
+            : JournalException.Kind.INFRASTRUCTURE;
+    if (kind == JournalException.Kind.LEASE_LOST) {
+      throw new LeaseLost(failure);
+    }
+    engine = null;
+    payloads.clear();
+    List<Input> given = new ArrayList<>();
+    boolean alone = underWay.size() == 1 && underWay.element().inputs().size() == 1;
+    underWay.forEach(draft -> given.addAll(draft.inputs()));
+    underWay.clear();
+    if (kind == JournalException.Kind.DATA) {
+      LOG.warn("A group could not be written and is taken apart: {}", failure.getMessage());
+      if (given.isEmpty()) {
+        // Not of anybody's input: time alone caused it. Do not spin.
+        down(failure);
+      }
+      List<Input> again = alone ? List.of(withoutCulprit(given.get(0), failure)) : given;
+      for (int i = again.size() - 1; i >= 0; i--) {
+        suspects.addFirst(again.get(i));
+      }
+    } else {
+      down(failure);
+      given.addAll(suspects);
+      suspects.clear();
+      given.forEach(this::refuse);
+    }
+  }
+
+  private void down(RuntimeException failure) {
+    if (trouble == null) {
+      LOG.error("The journal is not available: {}", failure.getMessage());
+    }
+    String message = failure.getMessage();
+    trouble = message == null ? failure.toString() : message;
+    nextTry = now().plus(pause);
+    Duration next = pause.multipliedBy(2);
+    pause = next.compareTo(settings.mostPause()) < 0 ? next : settings.mostPause();
+  }
+
+  /** What replaces an input that alone makes its group unwritable: nothing received is dropped. */
+  private Input withoutCulprit(Input culprit, RuntimeException failure) {
+    String what = "the journal cannot hold it: " + failure.getMessage();
+    if (culprit instanceof Input.Submitted submitted
+        && !(submitted.reading() instanceof Reading.Unread unread
+            && unread.reason() == Reason.UNSTORABLE)) {
+      LOG.error("A document from {} is kept as failed: {}", submitted.submission().source(), what);
+      return readings.failed(submitted, new Reading.Unread(Reason.UNSTORABLE, what, null, null));
+    }
+    if (culprit instanceof Input.Acted acted) {
+      effects.run(
+          () ->
+              acted
+                  .answer()
+                  .completeExceptionally(new ActionRefused(ActionRefused.Cause.NOT_ALLOWED, what)));
+      return new Input.Wake();
+    }
+    throw new IllegalStateException("Even alone this cannot be written: " + culprit, failure);
+  }
+
+  private void refusePending() {
+    List<Input> keep = new ArrayList<>();
+    for (Input input : pending) {
+      if (input instanceof Input.Submitted || input instanceof Input.Acted) {
+        refuse(input);
+      } else if (input instanceof Input.Ended) {
+        // Kept by the postings, and offered again once memory is rebuilt.
+        LOG.debug("Outcome waits for the journal: {}", input);
+      } else {
+        keep.add(input);
+      }
+    }
+    pending.clear();
+    pending.addAll(keep);
+  }
+
+  private void refuse(Input input) {
+    NotNow notNow =
+        new NotNow(
+            "The journal is not available; keep the document and send it again",
+            settings.mostPause());
+    if (input instanceof Input.Submitted submitted) {
+      effects.run(() -> submitted.answer().completeExceptionally(notNow));
+    } else if (input instanceof Input.Acted acted) {
+      effects.run(() -> acted.answer().completeExceptionally(notNow));
+    }
+  }
+
+  /** Takes the partitions over and reads everything that is open. */
+  private void rebuild() {
+    if (now().isBefore(nextTry)) {
+      return;
+    }
+    try {
+      epoch = journal.takeOver(settings.node());
+      Engine fresh = new Engine(specification, journal.lastSeq());
+      journal.destinations().forEach(fresh::load);
+      List<MessageRow> posting = new ArrayList<>();
+      journal.readOpen(
+          row -> {
+            fresh.load(row);
+            if (row.standing().status() == Status.POSTING) {
+              posting.add(row);
+            }
+          });
+      recover(fresh, posting);
+      if (trouble != null) {
+        LOG.info("The journal is available again; {} messages are open", fresh.size());
+      }
+      trouble = null;
+      pause = settings.firstPause();
+      nextTry = Instant.MIN;
+    } catch (JournalException e) {
+      if (e.kind() == JournalException.Kind.LEASE_LOST) {
+        throw new LeaseLost(e);
+      }
+      engine = null;
+      underWay.clear();
+      down(e);
+    }
+  }
+
+  private void recover(Engine fresh, List<MessageRow> posting) {
+    Map<Long, Fate> fates = postings.fates(posting);
+    List<PostingId> unknown =
+        posting.stream()
+            .filter(row -> fates.get(row.seq()) == Fate.UNKNOWN)
+            .map(MessageRow::postingId)
+            .toList();
+    if (!unknown.isEmpty()) {
+      Set<PostingId> recorded = journal.effects(unknown);
+      posting.stream()
+          .filter(row -> recorded.contains(row.postingId()))
+          .forEach(row -> fates.put(row.seq(), Fate.EFFECT_RECORDED));
+    }
+    engine = fresh;
+    Draft draft = new Draft(++drafts);
+    fresh
+        .recover(row -> fates.getOrDefault(row.seq(), Fate.UNKNOWN), now())
+        .forEach(decision -> take(decision, new Input.Wake(), draft));
+    underWay.add(draft);
+    commit(draft);
+    postings.open().forEach(name -> pending.addFirst(new Input.RouteChanged(name, true)));
+  }
+
+  /** How many messages the engine holds, for metrics and tests. */
+  int inMemory() {
+    Engine running = engine;
+    return running == null ? 0 : running.size();
+  }
+}

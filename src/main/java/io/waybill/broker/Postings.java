@@ -1,0 +1,192 @@
+package io.waybill.broker;
+
+import io.waybill.engine.Fate;
+import io.waybill.message.Fingerprint;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Outcome;
+import io.waybill.message.Payload;
+import io.waybill.message.PostingId;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import io.waybill.spec.Destination;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The attempts of this process, from the decision to write their intent until their outcome is
+ * durable. After the loop's memory was rebuilt they tell what became of rows that say {@code
+ * posting}.
+ */
+final class Postings {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Postings.class);
+
+  /** Runs something after a time, unless it is called off by what it returns. */
+  interface Alarm {
+    Runnable after(Duration time, Runnable what);
+  }
+
+  private record Key(PostingId id, int version) {}
+
+  /** One attempt; {@code outcome} is set once, by the answer or by the time-out. */
+  private static final class Attempt {
+    final MessageRow row;
+    final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+    volatile boolean leaving;
+    volatile Runnable callOff = () -> {};
+
+    Attempt(MessageRow row) {
+      this.row = row;
+    }
+  }
+
+  private final Map<Key, Attempt> attempts = new ConcurrentHashMap<>();
+  private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
+  private final Executor executor;
+  private final Alarm alarm;
+  private final Consumer<Input> inbox;
+
+  Postings(Executor executor, Alarm alarm, Consumer<Input> inbox) {
+    this.executor = executor;
+    this.alarm = alarm;
+    this.inbox = inbox;
+  }
+
+  boolean open(String destination, Outlet outlet) {
+    return outlets.putIfAbsent(destination, outlet) == null;
+  }
+
+  void close(String destination) {
+    outlets.remove(destination);
+  }
+
+  Iterable<String> open() {
+    return outlets.keySet();
+  }
+
+  /** The intent is about to be written. */
+  void intended(MessageRow row) {
+    attempts.put(key(row), new Attempt(row));
+  }
+
+  private static Key key(MessageRow row) {
+    return new Key(row.postingId(), row.standing().version());
+  }
+
+  /** The intent is durable, and it is about to be sent: from here on it may arrive. */
+  void leaving(MessageRow row) {
+    attempts.computeIfAbsent(key(row), key -> new Attempt(row)).leaving = true;
+  }
+
+  /** Sends it. */
+  void send(MessageRow row, Payload payload, boolean fresh, Destination destination, long epoch) {
+    Key key = key(row);
+    Attempt attempt = attempts.computeIfAbsent(key, k -> new Attempt(row));
+    attempt.callOff =
+        alarm.after(
+            destination.timeout(),
+            () ->
+                ended(
+                    key,
+                    attempt,
+                    new Outcome.Ambiguous("no answer within " + text(destination.timeout()))));
+    executor.execute(() -> post(key, attempt, new Posting(key.id(), row, payload, epoch), fresh));
+  }
+
+  /** The intent is durable, but it cannot be sent. */
+  void unsent(MessageRow row, Outcome outcome) {
+    Key key = key(row);
+    ended(key, attempts.computeIfAbsent(key, k -> new Attempt(row)), outcome);
+  }
+
+  private static String text(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private void post(Key key, Attempt attempt, Posting posting, boolean fresh) {
+    MessageRow row = posting.row();
+    Outlet outlet = outlets.get(row.standing().destination());
+    if (!fresh && corrupt(posting)) {
+      ended(
+          key,
+          attempt,
+          new Outcome.Refused(
+              Reason.CORRUPT,
+              "the stored bytes are not the bytes received (SHA-256 differs); restore the journal"));
+    } else if (outlet == null) {
+      ended(
+          key,
+          attempt,
+          new Outcome.Unavailable(
+              "no route that consumes waybill:post:%s is running"
+                  .formatted(row.standing().destination()),
+              null));
+    } else {
+      try {
+        outlet.post(posting, outcome -> ended(key, attempt, outcome));
+      } catch (RuntimeException e) {
+        LOG.warn("The outlet of {} failed", row.standing().destination(), e);
+        ended(key, attempt, new Outcome.Ambiguous("the outlet failed: " + e));
+      }
+    }
+  }
+
+  private static boolean corrupt(Posting posting) {
+    return posting.row().standing().revision() == 0
+        && !Fingerprint.of(posting.payload().body()).equals(posting.row().received().fingerprint());
+  }
+
+  private void ended(Key key, Attempt attempt, Outcome outcome) {
+    boolean first = attempt.outcome.compareAndSet(null, outcome);
+    attempt.callOff.run();
+    if (first || outcome instanceof Outcome.Posted) {
+      // A success after the time-out is told too: it may settle what is in doubt.
+      inbox.accept(new Input.Ended(key.id(), attempt.row.seq(), key.version(), outcome));
+    }
+  }
+
+  /** What became of that attempt is durable. */
+  void durable(PostingId id, int version) {
+    attempts.remove(new Key(id, version));
+  }
+
+  /** Memory was thrown away: what is known of the attempts of rows that say {@code posting}. */
+  Map<Long, Fate> fates(Iterable<MessageRow> rows) {
+    Map<Long, Fate> fates = new HashMap<>();
+    Map<Key, Attempt> still = new HashMap<>();
+    for (MessageRow row : rows) {
+      if (row.standing().status() == Status.POSTING) {
+        Attempt attempt = attempts.get(key(row));
+        fates.put(row.seq(), fate(attempt));
+        if (attempt != null && attempt.leaving) {
+          still.put(key(row), attempt);
+        }
+      }
+    }
+    attempts.keySet().retainAll(still.keySet());
+    still.forEach(this::offerAgain);
+    return fates;
+  }
+
+  private static Fate fate(@Nullable Attempt attempt) {
+    if (attempt == null) {
+      return Fate.UNKNOWN;
+    }
+    return attempt.leaving ? Fate.UNDER_WAY : Fate.NEVER_LEFT;
+  }
+
+  private void offerAgain(Key key, Attempt attempt) {
+    Outcome outcome = attempt.outcome.get();
+    if (outcome != null) {
+      inbox.accept(new Input.Ended(key.id(), attempt.row.seq(), key.version(), outcome));
+    }
+  }
+}
