@@ -1,0 +1,309 @@
+package io.waybill.embedded;
+
+import io.waybill.embedded.EmbeddedStartException.Problem;
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
+import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.settings.impl.DiskFullMessagePolicy;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
+import org.apache.activemq.artemis.utils.critical.CriticalAnalyzerPolicy;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An Artemis of the broker's own, in its process: the journal is synced before a send or a commit
+ * returns, a full address goes to pages instead of making senders wait, nothing is removed for
+ * having been delivered too often, and nobody does anything without a password.
+ */
+public final class EmbeddedArtemis implements AutoCloseable {
+
+  public static final String DEAD_LETTERS = "DLQ";
+  public static final String EXPIRED = "ExpiryQueue";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedArtemis.class);
+
+  private static final String TCP = "tcp";
+  private static final String IN_VM = "in-vm";
+
+  /** Only as many journal files as this are made, and filled with zeros, at the first start. */
+  private static final int JOURNAL_FILES = 2;
+
+  private static final int PAGE_BYTES = 1024 * 1024;
+  private static final int DISK_SCAN_MILLIS = 1_000;
+  private static final long START_SECONDS = 300;
+
+  /** A server is found by number within the process, and tests have several. */
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final DataFolder folder;
+  private final ArtemisSettings settings;
+  private final int number = NUMBERS.incrementAndGet();
+  private final String brokerPassword = randomPassword();
+  private final ActiveMQServerImpl server;
+
+  /**
+   * Starts the server on a folder and returns when it accepts clients.
+   *
+   * @throws EmbeddedStartException if that cannot be; says what to change
+   */
+  public static EmbeddedArtemis start(Path folder, ArtemisSettings settings) {
+    DataFolder claimed = DataFolder.claim(folder);
+    try {
+      return new EmbeddedArtemis(claimed, settings);
+    } catch (IOException e) {
+      claimed.close();
+      throw DataFolder.notWritable(claimed.path(), e);
+    } catch (RuntimeException e) {
+      claimed.close();
+      throw e;
+    }
+  }
+
+  private EmbeddedArtemis(DataFolder folder, ArtemisSettings settings) throws IOException {
+    this.folder = folder;
+    this.settings = settings;
+    requireFreePort();
+    DataFolder.requireSpace(folder.path(), settings.freeBytes());
+    this.server =
+        new ActiveMQServerImpl(
+            configuration(DiskSpeed.of(folder.path())),
+            new ArtemisSecurity(brokerPassword, settings.access()));
+    startServer();
+  }
+
+  /** Connections within the process, for the broker itself, which may do everything. */
+  public ConnectionFactory connectionFactory() {
+    return connectionFactory(ArtemisSecurity.BROKER, brokerPassword);
+  }
+
+  /** Connections within the process, for one of the users that the settings know. */
+  public ConnectionFactory connectionFactory(String user, String password) {
+    return harmless(new ActiveMQConnectionFactory("vm://" + number, user, password));
+  }
+
+  /** Where other programs connect to, or an empty text where they cannot. */
+  public String url() {
+    return settings.port() == 0 ? "" : "tcp://" + settings.host() + ":" + settings.port();
+  }
+
+  /** False once the server has stopped itself, as it does when its journal cannot be written. */
+  public boolean running() {
+    return server.isStarted() && server.isActive();
+  }
+
+  /** Ends all connections, stops the server and gives the folder free. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      LOG.warn("Artemis did not stop in order: {}", e.toString());
+    } finally {
+      folder.close();
+    }
+  }
+
+  ActiveMQServerImpl server() {
+    return server;
+  }
+
+  /** An object in a message is somebody else's code: no class may be read from one. */
+  static ActiveMQConnectionFactory harmless(ActiveMQConnectionFactory factory) {
+    factory.setDeserializationDenyList("*");
+    factory.setBlockOnDurableSend(true);
+    return factory;
+  }
+
+  private Configuration configuration(DiskSpeed disk) {
+    int gatherNanos = Math.toIntExact(disk.sync().toNanos());
+    ConfigurationImpl configuration = new ConfigurationImpl();
+    configuration
+        .setName("waybill")
+        .setBindingsDirectory(path("bindings"))
+        .setJournalDirectory(path("journal"))
+        .setPagingDirectory(path("paging"))
+        .setLargeMessagesDirectory(path("large-messages"))
+        .setPersistenceEnabled(true)
+        .setJournalType(JournalType.NIO)
+        .setJournalDatasync(true)
+        .setJournalSyncTransactional(true)
+        .setJournalSyncNonTransactional(true)
+        .setLargeMessageSync(true)
+        .setJournalBufferTimeout_NIO(gatherNanos)
+        .setPageSyncTimeout(gatherNanos)
+        .setJournalMinFiles(JOURNAL_FILES)
+        .setJournalPoolFiles(10)
+        // remembered ids are of use only if they outlive the server
+        .setPersistIDCache(true)
+        .setIDCacheSize(settings.duplicateIds())
+        .setGlobalMaxSize(settings.totalBytes())
+        // in bytes: a large disk that is nine tenths full still has room
+        .setMaxDiskUsage(-1)
+        .setMinDiskFree(settings.freeBytes())
+        .setDiskScanPeriod(DISK_SCAN_MILLIS)
+        .setSecurityEnabled(true)
+        .setClusterUser("nobody " + randomPassword())
+        .setClusterPassword(randomPassword())
+        // only what the broker speaks, whatever else is on the class path
+        .setResolveProtocols(false)
+        .setJMXManagementEnabled(false)
+        .setSuppressSessionNotifications(true)
+        .setMessageCounterEnabled(false)
+        .setConfigurationFileRefreshPeriod(-1)
+        .setGracefulShutdownEnabled(false)
+        // a stalled disk acknowledges nothing and says so in the log; to end the process for it
+        // would take down what still works, and to end the server would leave it down afterwards
+        .setCriticalAnalyzerPolicy(CriticalAnalyzerPolicy.LOG)
+        .addAddressSetting("#", addressSettings())
+        .addQueueConfiguration(queue(DEAD_LETTERS))
+        .addQueueConfiguration(queue(EXPIRED))
+        .addAcceptorConfiguration(inVmAcceptor());
+    if (settings.port() != 0) {
+      configuration.addAcceptorConfiguration(tcpAcceptor());
+    }
+    return configuration;
+  }
+
+  private AddressSettings addressSettings() {
+    return new AddressSettings()
+        .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
+        .setMaxSizeBytes(settings.addressBytes())
+        .setPageSizeBytes((int) Math.min(PAGE_BYTES, settings.addressBytes()))
+        // a sender that is told can try again; one that waits in silence looks like a hang
+        .setDiskFullMessagePolicy(DiskFullMessagePolicy.FAIL)
+        .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS))
+        .setExpiryAddress(SimpleString.of(EXPIRED))
+        // the state table decides when to give up; the default of 10 would remove messages
+        .setMaxDeliveryAttempts(-1)
+        // a delayed message would be overtaken by the ones behind it
+        .setRedeliveryDelay(0)
+        .setDefaultAddressRoutingType(RoutingType.ANYCAST)
+        .setDefaultQueueRoutingType(RoutingType.ANYCAST)
+        .setAutoCreateAddresses(true)
+        .setAutoCreateQueues(true)
+        .setAutoDeleteAddresses(false)
+        .setAutoDeleteQueues(false);
+  }
+
+  private static QueueConfiguration queue(String name) {
+    return QueueConfiguration.of(name)
+        .setAddress(name)
+        .setRoutingType(RoutingType.ANYCAST)
+        .setDurable(true);
+  }
+
+  private TransportConfiguration inVmAcceptor() {
+    return new TransportConfiguration(
+        InVMAcceptorFactory.class.getName(),
+        Map.of(
+            org.apache.activemq.artemis.core.remoting.impl.invm.TransportConstants
+                .SERVER_ID_PROP_NAME,
+            number),
+        IN_VM);
+  }
+
+  private TransportConfiguration tcpAcceptor() {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put(TransportConstants.HOST_PROP_NAME, settings.host());
+    parameters.put(TransportConstants.PORT_PROP_NAME, settings.port());
+    parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
+    return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, TCP);
+  }
+
+  private void startServer() {
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    server.registerActivationFailureListener(failure::set);
+    try {
+      server.start();
+      boolean active = server.waitForActivation(START_SECONDS, TimeUnit.SECONDS);
+      Exception reason = failure.get();
+      if (reason != null) {
+        throw reason;
+      }
+      if (!active) {
+        throw new IllegalStateException("not ready after " + START_SECONDS + " seconds");
+      }
+      requireAcceptors();
+    } catch (Exception e) {
+      stopAfter(e);
+      throw new EmbeddedStartException(
+          Problem.DID_NOT_START,
+          "Artemis did not start: " + e.getMessage(),
+          folder.path().toString(),
+          "Read its messages in the log, or set spring.artemis.broker-url to an Artemis of your"
+              + " own.",
+          e);
+    }
+    LOG.info("Artemis runs in {}{}", folder.path(), url().isEmpty() ? "" : " at " + url());
+  }
+
+  /** Artemis logs a failed acceptor and goes on without it. */
+  private void requireAcceptors() {
+    for (TransportConfiguration configured : server.getConfiguration().getAcceptorConfigurations()) {
+      Acceptor acceptor = server.getRemotingService().getAcceptor(configured.getName());
+      if (acceptor == null || !acceptor.isStarted()) {
+        throw new IllegalStateException(
+            "it accepts no clients by " + configured.getName() + " " + url());
+      }
+    }
+  }
+
+  private void stopAfter(Exception reason) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private void requireFreePort() {
+    if (settings.port() == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+    } catch (IOException e) {
+      throw new EmbeddedStartException(
+          Problem.PORT_IN_USE,
+          "the embedded Artemis cannot listen (" + e.getMessage() + ")",
+          settings.host() + ":" + settings.port(),
+          "Stop the program that listens there, or choose another port; 0 does without.",
+          e);
+    }
+  }
+
+  private String path(String name) {
+    return folder.path().resolve(name).toString();
+  }
+
+  private static String randomPassword() {
+    byte[] random = new byte[24];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+}
