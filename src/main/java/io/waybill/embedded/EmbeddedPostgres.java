@@ -7,10 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,12 +14,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +34,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
-  private static final String USER = "waybill";
   private static final String DATABASE = "waybill";
   private static final String MAINTENANCE_DATABASE = "postgres";
 
@@ -57,14 +49,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private final DataFolder folder;
   private final PostgresSettings settings;
-  private final Path database;
-  private final Path logFolder;
-  private final Path startLog;
+  private final PostgresCluster cluster;
   private final PostgresBinaries binaries;
   private final ServerUser serverUser;
   private final String password;
-  private Postmaster postmaster;
-  private int port;
+  private final Postmaster postmaster;
+  private final int port;
 
   /**
    * Starts the server on a folder, or takes over the one that runs there, and returns when it
@@ -88,22 +78,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private EmbeddedPostgres(DataFolder folder, PostgresSettings settings) throws IOException {
     this.folder = folder;
     this.settings = settings;
-    this.database = folder.path().resolve("db");
-    this.logFolder = folder.path().resolve("log");
-    this.startLog = logFolder.resolve("start.log");
-    boolean first = !Files.exists(database);
+    this.cluster = new PostgresCluster(folder.path());
+    boolean first = !cluster.exists();
     DataFolder.requireSpace(folder.path(), first ? SPACE_FOR_FIRST_START : SPACE_FOR_START);
     Path cache = settings.binaries() == null ? folder.path() : settings.binaries();
     Files.createDirectories(cache);
     this.binaries = PostgresBinaries.unpack(cache.toRealPath());
-    this.serverUser = ServerUser.choose(database, binaries.postgres());
-    this.password = password(first);
-    Files.createDirectories(logFolder);
-    serverUser.give(logFolder);
+    this.serverUser = ServerUser.choose(cluster.database(), binaries.postgres());
     if (first) {
-      initialise();
+      cluster.initialise(binaries, serverUser, settings.patience());
     }
-    requireSameVersion();
+    cluster.requireVersionOf(binaries);
+    this.password = cluster.password();
     this.postmaster = adoptOrStart();
     this.port = postmaster.port();
     if (cache.equals(folder.path())) {
@@ -121,7 +107,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   public String user() {
-    return USER;
+    return PostgresCluster.USER;
   }
 
   public String password() {
@@ -156,93 +142,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private String password(boolean first) throws IOException {
-    Path file = folder.path().resolve("password");
-    if (Files.exists(file)) {
-      return Files.readString(file).strip();
-    }
-    if (!first) {
-      throw new EmbeddedStartException(
-          Problem.UNUSABLE_DATA,
-          "the password of the embedded PostgreSQL is missing",
-          file.toString(),
-          "Restore this file from the backup that the data came from.");
-    }
-    byte[] random = new byte[24];
-    new SecureRandom().nextBytes(random);
-    String generated = HexFormat.of().formatHex(random);
-    Path partial = writePrivately(folder.path().resolve("password.partial"), generated);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    return generated;
-  }
-
-  private static Path writePrivately(Path file, String content) throws IOException {
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(file, content + "\n", StandardOpenOption.SYNC);
-  }
-
-  /** Makes an empty database under another name first, so that a half made one is never used. */
-  private void initialise() throws IOException {
-    LOG.info("Making an empty database in {}", database);
-    Path partial = folder.path().resolve("db.partial");
-    PostgresBinaries.delete(partial);
-    Files.createDirectory(
-        partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    serverUser.give(partial);
-    Path passwordFile = writePrivately(folder.path().resolve("password.initdb"), password);
-    serverUser.give(passwordFile);
-    try {
-      Process initdb =
-          serverUser
-              .process(
-                  List.of(
-                      binaries.initdb().toString(),
-                      "--pgdata=" + partial,
-                      "--username=" + USER,
-                      "--pwfile=" + passwordFile,
-                      "--auth=scram-sha-256",
-                      "--encoding=UTF8",
-                      "--locale=C",
-                      "--data-checksums"))
-              .redirectErrorStream(true)
-              .redirectOutput(startLog.toFile())
-              .start();
-      if (!initdb.waitFor(settings.patience().toMillis(), TimeUnit.MILLISECONDS)) {
-        initdb.destroyForcibly();
-        throw didNotStart("making the database took longer than " + settings.patience());
-      }
-      if (initdb.exitValue() != 0) {
-        throw didNotStart("initdb ended with code " + initdb.exitValue());
-      }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } finally {
-      Files.deleteIfExists(passwordFile);
-    }
-    Files.move(partial, database, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private void requireSameVersion() throws IOException {
-    String written = majorOf(Files.readString(database.resolve("PG_VERSION")));
-    Path own = binaries.home().resolve("share/postgresql/postgres.bki");
-    String programs = majorOf(Files.readAllLines(own).get(0).replace("# PostgreSQL", ""));
-    if (!written.equals(programs)) {
-      throw new EmbeddedStartException(
-          Problem.UNUSABLE_DATA,
-          "the database was written by PostgreSQL " + written + ", this one is " + programs,
-          database.toString(),
-          "Dump it with the earlier version of the broker and load it into an empty folder.");
-    }
-  }
-
-  private static String majorOf(String version) {
-    return version.strip().split("\\.")[0];
-  }
-
   private Postmaster adoptOrStart() throws IOException {
-    Optional<Postmaster> orphan = Postmaster.running(database);
+    Optional<Postmaster> orphan = Postmaster.running(cluster.database());
     if (orphan.isPresent()) {
       if (adoptable(orphan.get())) {
         LOG.info(
@@ -252,8 +153,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
       LOG.info("Stopping the PostgreSQL (pid {}) of an earlier broker", orphan.get().pid());
       orphan.get().stop(serverUser, binaries.control(), settings.stopPatience());
     }
-    Postmaster.awaitNobody(database, ANSWER_PATIENCE);
-    Postmaster.forgetDead(database);
+    Postmaster.awaitNobody(cluster.database(), ANSWER_PATIENCE);
+    Postmaster.forgetDead(cluster.database());
     return startOnFreePort();
   }
 
@@ -294,23 +195,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
         serverUser
             .process(command(chosen))
             .redirectErrorStream(true)
-            .redirectOutput(startLog.toFile())
+            .redirectOutput(cluster.startLog().toFile())
             .start();
     try {
       process.getOutputStream().close();
-      Postmaster started = new Postmaster(database, process.pid());
+      Postmaster started = new Postmaster(cluster.database(), process.pid());
       if (!Postmaster.await(settings.patience(), () -> started.ready() || !process.isAlive())) {
-        throw didNotStart("no answer after " + settings.patience());
+        throw cluster.didNotStart("no answer after " + settings.patience());
       }
       if (!process.isAlive()) {
-        throw didNotStart("the server ended with code " + process.exitValue());
+        throw cluster.didNotStart("the server ended with code " + process.exitValue());
       }
       requireDurable(chosen);
-      LOG.info("PostgreSQL (pid {}) runs on 127.0.0.1:{} in {}", process.pid(), chosen, database);
+      LOG.info("PostgreSQL (pid {}) runs on 127.0.0.1:{} in {}", process.pid(), chosen, cluster.database());
       return started;
     } catch (SQLException e) {
       stopAgain(process);
-      throw didNotStart("the server does not let the broker in: " + e.getMessage());
+      throw cluster.didNotStart("the server does not let the broker in: " + e.getMessage());
     } catch (RuntimeException | IOException e) {
       stopAgain(process);
       throw e;
@@ -319,7 +220,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private void stopAgain(Process process) {
     if (process.isAlive()) {
-      new Postmaster(database, process.pid())
+      new Postmaster(cluster.database(), process.pid())
           .stop(serverUser, binaries.control(), settings.stopPatience());
       process.destroyForcibly();
     }
@@ -329,8 +230,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(binaries.postgres().toString());
     command.add("-D");
-    command.add(database.toString());
-    command.addAll(settings.withPort(chosenPort).arguments(logFolder));
+    command.add(cluster.database().toString());
+    command.addAll(settings.withPort(chosenPort).arguments(cluster.logFolder()));
     return command;
   }
 
@@ -343,7 +244,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
           throw new EmbeddedStartException(
               Problem.NOT_DURABLE,
               "the server says " + parameter + "=" + value,
-              database.toString(),
+              cluster.database().toString(),
               "Reset it (alter database, alter role), as a commit would not survive a power cut.");
         }
       }
@@ -380,7 +281,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     source.setServerNames(new String[] {"127.0.0.1"});
     source.setPortNumbers(new int[] {atPort});
     source.setDatabaseName(databaseName);
-    source.setUser(USER);
+    source.setUser(PostgresCluster.USER);
     source.setPassword(password);
     source.setConnectTimeout((int) ANSWER_PATIENCE.toSeconds());
     source.setSocketTimeout((int) ANSWER_PATIENCE.toSeconds());
@@ -411,31 +312,5 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } catch (IOException e) {
       return true;
     }
-  }
-
-  private EmbeddedStartException didNotStart(String what) {
-    return new EmbeddedStartException(
-        Problem.DID_NOT_START,
-        "PostgreSQL did not start: " + what + lastWords(),
-        database.toString(),
-        "Read the files in " + logFolder + ", or set spring.datasource.url to a PostgreSQL of your"
-            + " own.");
-  }
-
-  /** The end of what the server wrote before it opened its log. */
-  private String lastWords() {
-    try {
-      List<String> lines = Files.readAllLines(startLog);
-      List<String> last = lines.subList(Math.max(0, lines.size() - 5), lines.size());
-      return last.isEmpty() ? "" : "; it said: " + String.join(" | ", last);
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private EmbeddedStartException interrupted(@Nullable InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new EmbeddedStartException(
-        Problem.DID_NOT_START, "the start was interrupted", database.toString(), "Start again.", e);
   }
 }

@@ -125,12 +125,12 @@ class EmbeddedPostgresTest {
 
   @Test
   void startsOverAHalfMadeDatabase() throws Exception {
-    Files.createDirectories(folder.resolve("db.partial/base"));
-    Files.writeString(folder.resolve("db.partial/PG_VERSION"), "18\n");
+    Files.createDirectories(folder.resolve("db.partial-1/base"));
+    Files.writeString(folder.resolve("db.partial-1/PG_VERSION"), "18\n");
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, SETTINGS)) {
       assertThat(ask(postgres, "select 1")).isEqualTo("1");
     }
-    assertThat(folder.resolve("db.partial")).doesNotExist();
+    assertThat(folder.resolve("db.partial-1")).doesNotExist();
   }
 
   @Test
