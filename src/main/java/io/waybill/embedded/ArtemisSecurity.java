@@ -49,9 +49,7 @@ final class ArtemisSecurity implements ActiveMQSecurityManager5 {
     return subject.getPrincipals(UserPrincipal.class).stream()
         .map(UserPrincipal::getName)
         .anyMatch(
-            user ->
-                user.equals(BROKER)
-                    || access.authorize(user, permission(checkType), address));
+            user -> user.equals(BROKER) || access.authorize(user, permission(checkType), address));
   }
 
   @Override

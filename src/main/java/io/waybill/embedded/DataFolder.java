@@ -24,8 +24,8 @@ public final class DataFolder implements AutoCloseable {
   private static final String LOCK_FILE = "broker.lock";
 
   /**
-   * Folders claimed in this process. A POSIX lock belongs to the process, and closing any channel to
-   * the file gives it up, so a second claim here must not even open the file.
+   * Folders claimed in this process. A POSIX lock belongs to the process, and closing any channel
+   * to the file gives it up, so a second claim here must not even open the file.
    */
   private static final Set<Path> CLAIMED_HERE = ConcurrentHashMap.newKeySet();
 
@@ -137,7 +137,9 @@ public final class DataFolder implements AutoCloseable {
     ByteBuffer content = ByteBuffer.allocate(32);
     int length = channel.read(content, 0);
     String pid =
-        length <= 0 ? "" : new String(content.array(), 0, length, StandardCharsets.US_ASCII).strip();
+        length <= 0
+            ? ""
+            : new String(content.array(), 0, length, StandardCharsets.US_ASCII).strip();
     return pid.isEmpty() ? "a process that is just starting" : "process " + pid;
   }
 

@@ -54,8 +54,7 @@ record DiskSpeed(Duration sync) {
     try (var out = Files.newOutputStream(partial)) {
       properties.store(out, "time of one synced write; delete this file after a change of disk");
     }
-    Files.move(
-        partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return measured;
   }
 

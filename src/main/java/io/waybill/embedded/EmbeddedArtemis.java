@@ -263,7 +263,8 @@ public final class EmbeddedArtemis implements AutoCloseable {
 
   /** Artemis logs a failed acceptor and goes on without it. */
   private void requireAcceptors() {
-    for (TransportConfiguration configured : server.getConfiguration().getAcceptorConfigurations()) {
+    for (TransportConfiguration configured :
+        server.getConfiguration().getAcceptorConfigurations()) {
       Acceptor acceptor = server.getRemotingService().getAcceptor(configured.getName());
       if (acceptor == null || !acceptor.isStarted()) {
         throw new IllegalStateException(

@@ -207,7 +207,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         throw cluster.didNotStart("the server ended with code " + process.exitValue());
       }
       requireDurable(chosen);
-      LOG.info("PostgreSQL (pid {}) runs on 127.0.0.1:{} in {}", process.pid(), chosen, cluster.database());
+      LOG.info(
+          "PostgreSQL (pid {}) runs on 127.0.0.1:{} in {}",
+          process.pid(),
+          chosen,
+          cluster.database());
       return started;
     } catch (SQLException e) {
       stopAgain(process);
@@ -252,8 +256,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static String setting(Connection connection, String parameter) throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement("select current_setting(?)")) {
+    try (PreparedStatement query = connection.prepareStatement("select current_setting(?)")) {
       query.setString(1, parameter);
       try (ResultSet rows = query.executeQuery()) {
         rows.next();

@@ -2,7 +2,9 @@ package io.waybill.embedded;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says why an embedded server could not be started: what is wrong, where, and what to do about it. */
+/**
+ * Says why an embedded server could not be started: what is wrong, where, and what to do about it.
+ */
 public final class EmbeddedStartException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

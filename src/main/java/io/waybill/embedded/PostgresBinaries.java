@@ -96,8 +96,7 @@ record PostgresBinaries(Path home) {
   }
 
   private static InputStream open(String resource) throws IOException {
-    InputStream archive =
-        PostgresBinaries.class.getClassLoader().getResourceAsStream(resource);
+    InputStream archive = PostgresBinaries.class.getClassLoader().getResourceAsStream(resource);
     if (archive == null) {
       throw new EmbeddedStartException(
           Problem.NO_BINARIES,
@@ -138,7 +137,9 @@ record PostgresBinaries(Path home) {
     }
   }
 
-  /** Extracts a tar below a folder. Links come last, so that nothing is ever written through one. */
+  /**
+   * Extracts a tar below a folder. Links come last, so that nothing is ever written through one.
+   */
   static void extract(TarArchiveInputStream tar, Path folder) throws IOException {
     Map<Path, Path> links = new LinkedHashMap<>();
     for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -189,8 +190,7 @@ record PostgresBinaries(Path home) {
     long bytes = 0;
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : (Iterable<Path>) all::iterator) {
-        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-            && !path.endsWith(MEASURE_FILE)) {
+        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && !path.endsWith(MEASURE_FILE)) {
           files++;
           bytes += Files.size(path);
         }
@@ -214,8 +214,7 @@ record PostgresBinaries(Path home) {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path dir, @Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
               throws IOException {
             if (failure != null) {
               throw failure;

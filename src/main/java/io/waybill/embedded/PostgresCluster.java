@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of one PostgreSQL server below a folder: {@code db} (the database), {@code log} and
- * {@code password}. What has its final name is whole; a start that is cut off leaves only files with
- * other names, which the next start removes.
+ * {@code password}. What has its final name is whole; a start that is cut off leaves only files
+ * with other names, which the next start removes.
  */
 final class PostgresCluster {
 
@@ -136,14 +136,12 @@ final class PostgresCluster {
     byte[] random = new byte[24];
     new SecureRandom().nextBytes(random);
     Path partial = Files.createTempFile(folder, PARTIAL, ".password", OWNER_ONLY);
-    Files.writeString(
-        partial, HexFormat.of().formatHex(random) + "\n", StandardOpenOption.SYNC);
+    Files.writeString(partial, HexFormat.of().formatHex(random) + "\n", StandardOpenOption.SYNC);
     Files.move(partial, passwordFile(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private void run(ProcessBuilder initdb, Duration patience) throws IOException {
-    Process process =
-        initdb.redirectErrorStream(true).redirectOutput(startLog().toFile()).start();
+    Process process = initdb.redirectErrorStream(true).redirectOutput(startLog().toFile()).start();
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw didNotStart("making the database took longer than " + patience);

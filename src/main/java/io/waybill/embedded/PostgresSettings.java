@@ -77,7 +77,9 @@ public record PostgresSettings(
     return new PostgresSettings(port, patience, stopPatience, parameters, folder);
   }
 
-  /** The server's arguments, always in the same order; on the command line nothing overrides them. */
+  /**
+   * The server's arguments, always in the same order; on the command line nothing overrides them.
+   */
   List<String> arguments(Path logFolder) {
     Map<String, String> all = new LinkedHashMap<>();
     SIZES.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> put(all, e));

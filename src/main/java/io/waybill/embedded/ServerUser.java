@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * As whom PostgreSQL runs. It refuses to run as root, so where the broker is root the command gets a
- * prefix that drops the privilege and then becomes the server itself, with the same process id.
+ * As whom PostgreSQL runs. It refuses to run as root, so where the broker is root the command gets
+ * a prefix that drops the privilege and then becomes the server itself, with the same process id.
  *
- * <p>A user namespace is preferred: inside it the server is nobody special, outside its files belong
- * to root like all others of the broker. Where namespaces are forbidden, as in most containers, the
- * server runs as an unprivileged user, to whom its folder is given.
+ * <p>A user namespace is preferred: inside it the server is nobody special, outside its files
+ * belong to root like all others of the broker. Where namespaces are forbidden, as in most
+ * containers, the server runs as an unprivileged user, to whom its folder is given.
  *
  * @param prefix what stands before the command
  * @param owner user and group id that own the server's files, the broker's own if empty

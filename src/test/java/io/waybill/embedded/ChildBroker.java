@@ -38,8 +38,7 @@ final class ChildBroker implements AutoCloseable {
   /** Runs in the other JVM. */
   public static void main(String[] args) throws IOException {
     try {
-      EmbeddedPostgres postgres =
-          EmbeddedPostgres.start(Path.of(args[0]), TestPostgres.settings());
+      EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(args[0]), TestPostgres.settings());
       System.out.println("postgres " + postgres.pid());
       int ended = System.in.read();
       System.out.println("nobody asked for an end: " + ended);

@@ -128,8 +128,7 @@ class EmbeddedArtemisTest {
           context.createProducer().send(context.createQueue(QUEUE), message);
         }
       }
-      PagingStore store =
-          artemis.server().getPagingManager().getPageStore(SimpleString.of(QUEUE));
+      PagingStore store = artemis.server().getPagingManager().getPageStore(SimpleString.of(QUEUE));
       assertThat(store.isPaging()).isTrue();
       assertThat(positions(artemis, number)).hasSize(number).isSorted();
     }
@@ -158,8 +157,7 @@ class EmbeddedArtemisTest {
         JMSContext context = artemis.connectionFactory().createContext()) {
       context.createProducer().setTimeToLive(1).send(context.createQueue(QUEUE), "short-lived");
       JMSConsumer orders = context.createConsumer(context.createQueue(QUEUE));
-      JMSConsumer expired =
-          context.createConsumer(context.createQueue(EmbeddedArtemis.EXPIRED));
+      JMSConsumer expired = context.createConsumer(context.createQueue(EmbeddedArtemis.EXPIRED));
       assertThat(orders.receive(AT_ONCE)).isNull();
       assertThat(((TextMessage) expired.receive(SOON)).getText()).isEqualTo("short-lived");
       assertThat(artemis.server().locateQueue(EmbeddedArtemis.DEAD_LETTERS)).isNotNull();

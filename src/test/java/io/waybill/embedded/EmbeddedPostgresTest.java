@@ -76,8 +76,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void cannotBeMadeUnsafeByParameters() throws Exception {
-    PostgresSettings careless =
-        SETTINGS.withParameters(Map.of("fsync", "off", "work_mem", "5MB"));
+    PostgresSettings careless = SETTINGS.withParameters(Map.of("fsync", "off", "work_mem", "5MB"));
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, careless)) {
       assertThat(ask(postgres, "show fsync")).isEqualTo("on");
       assertThat(ask(postgres, "show work_mem")).isEqualTo("5MB");

@@ -24,7 +24,8 @@ class PostgresSyncTest {
   void everyCommitIsForcedToDisk() throws Exception {
     try (Connection connection = database.connect()) {
       execute(connection, "create table written (number int)");
-      Optional<SyncCount> strace = SyncCount.of(number(connection, "select pg_backend_pid()"), folder);
+      Optional<SyncCount> strace =
+          SyncCount.of(number(connection, "select pg_backend_pid()"), folder);
       if (strace.isPresent()) {
         try (SyncCount count = strace.get()) {
           commitOneByOne(connection);

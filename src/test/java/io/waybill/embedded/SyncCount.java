@@ -26,7 +26,13 @@ final class SyncCount implements AutoCloseable {
     try {
       strace =
           new ProcessBuilder(
-                  "strace", "-f", "-e", "trace=fsync,fdatasync", "-o", output.toString(), "-p",
+                  "strace",
+                  "-f",
+                  "-e",
+                  "trace=fsync,fdatasync",
+                  "-o",
+                  output.toString(),
+                  "-p",
                   Long.toString(pid))
               .redirectErrorStream(true)
               .start();
