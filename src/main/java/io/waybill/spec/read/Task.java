@@ -1,0 +1,175 @@
+package io.waybill.spec.read;
+
+import io.waybill.message.LaneName;
+import io.waybill.message.Reason;
+import io.waybill.spec.Operation;
+import io.waybill.spec.Reading;
+import io.waybill.spec.SequencingGroup;
+import io.waybill.spec.Specification;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** An operation, compiled: reads documents that are known to ask for it. */
+final class Task {
+
+  /** The lanes of one lock name space. */
+  private record Key(String nameSpace, Extractor extractor) {}
+
+  /** One possible way. */
+  private record Way(List<Premise> when, String to) {}
+
+  private final Operation operation;
+  private final List<Premise> match;
+  private final @Nullable Extractor id;
+  private final @Nullable Extractor businessId;
+  private final List<Key> keys = new ArrayList<>();
+  private final List<Way> ways = new ArrayList<>();
+
+  /** Compiles an operation. */
+  Task(Operation operation, Specification specification, Compiler compiler) {
+    this.operation = operation;
+    this.match = compiler.premises(operation, operation.match());
+    this.id = operation.id() == null ? null : compiler.extractor(operation, operation.id());
+    this.businessId =
+        operation.businessId() == null
+            ? null
+            : compiler.extractor(operation, operation.businessId());
+    for (SequencingGroup group : specification.sequencing().groupsOf(operation.name())) {
+      SequencingGroup.Member member = group.members().get(operation.name());
+      if (member != null) {
+        member
+            .keys()
+            .forEach(
+                key ->
+                    keys.add(new Key(group.lockNameSpace(), compiler.extractor(operation, key))));
+      }
+    }
+    operation
+        .post()
+        .forEach(
+            route -> ways.add(new Way(compiler.premises(operation, route.when()), route.to())));
+  }
+
+  String name() {
+    return operation.name();
+  }
+
+  /** Whether a document that does not say its operation can be recognised as this one. */
+  boolean canMatch() {
+    return !match.isEmpty();
+  }
+
+  /** Whether a document that does not say its operation asks for this one. */
+  boolean matches(Document document) throws Broken {
+    return canMatch() && Premise.all(match, document);
+  }
+
+  /** Reads a document that asks for this operation. */
+  Reading read(Document document) {
+    String known = null;
+    try {
+      String messageId = messageId(document);
+      known = messageId;
+      String business = business(document);
+      Set<LaneName> lanes = new TreeSet<>();
+      for (Key key : keys) {
+        String what = "key in lock name space " + key.nameSpace();
+        lanes.add(new LaneName(key.nameSpace(), text(what, key.extractor(), document)));
+      }
+      return new Reading.Read(
+          operation.name(), messageId, business, List.copyOf(lanes), destination(document));
+    } catch (Broken e) {
+      return unread(Reason.UNREADABLE, e.detail(), known);
+    } catch (Unkeyed e) {
+      return unread(e.reason, String.valueOf(e.getMessage()), known);
+    }
+  }
+
+  private Reading unread(Reason reason, String detail, @Nullable String messageId) {
+    return new Reading.Unread(reason, Quoted.plain(detail), operation.name(), messageId);
+  }
+
+  private String messageId(Document document) throws Broken, Unkeyed {
+    if (id != null) {
+      return text("id", id, document);
+    }
+    String transported = document.submission().messageId();
+    if (transported == null || transported.isBlank()) {
+      throw new Unkeyed(
+          Reason.UNKEYED,
+          "The message carries no message id, and %s names no expression for it; write an id: in"
+                  .formatted(operation.name())
+              + " operations.yaml, or send the header Idempotency-Key (HTTP) or waybill_message_id"
+              + " (JMS)");
+    }
+    Found found = Found.of(transported);
+    if (found instanceof Found.Text text) {
+      return text.text();
+    }
+    throw new Unkeyed(
+        Reason.UNKEYED,
+        "The message id that came with the document for %s cannot be used: %s"
+            .formatted(operation.name(), why(found)));
+  }
+
+  private @Nullable String business(Document document) throws Broken, Unkeyed {
+    if (businessId == null) {
+      return null;
+    }
+    // It is for people to search by: a document without it is complete.
+    return businessId.find(document).found() instanceof Found.Absent
+        ? null
+        : text("business-id", businessId, document);
+  }
+
+  private String text(String what, Extractor extractor, Document document) throws Broken, Unkeyed {
+    Extractor.Finding finding = extractor.find(document);
+    if (finding.found() instanceof Found.Text text) {
+      return text.text();
+    }
+    throw new Unkeyed(
+        Reason.UNKEYED,
+        "The %s of %s (%s, %s) cannot be used: %s"
+            .formatted(
+                what,
+                operation.name(),
+                finding.by().text(),
+                finding.by().at(),
+                why(finding.found())));
+  }
+
+  private static String why(Found found) {
+    if (found instanceof Found.Absent absent) {
+      return absent.why();
+    }
+    return found instanceof Found.Unusable unusable ? unusable.why() : "it is a text";
+  }
+
+  private String destination(Document document) throws Broken, Unkeyed {
+    for (Way way : ways) {
+      if (Premise.all(way.when(), document)) {
+        return way.to();
+      }
+    }
+    throw new Unkeyed(
+        Reason.UNTYPED,
+        "No condition under post: of %s holds for the document; write { to: DESTINATION } as its"
+                .formatted(operation.name())
+            + " last entry for all others");
+  }
+
+  /** An id, a key or a destination cannot be had. */
+  private static final class Unkeyed extends Exception {
+
+    private static final long serialVersionUID = 1L;
+    private final Reason reason;
+
+    Unkeyed(Reason reason, String detail) {
+      super(detail, null, false, false);
+      this.reason = reason;
+    }
+  }
+}
