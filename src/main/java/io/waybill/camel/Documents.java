@@ -1,0 +1,236 @@
+package io.waybill.camel;
+
+import io.waybill.message.Payload;
+import io.waybill.message.Reason;
+import io.waybill.message.Submission;
+import io.waybill.message.Submission.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.support.ExchangeHelper;
+import org.apache.camel.util.StringHelper;
+import org.apache.camel.util.URISupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads exchanges as submissions: the bytes as received, and of the headers only what is allowed
+ * in.
+ *
+ * @param keep headers kept with the message, on top of the usual ones
+ * @param accept headers that expressions may see; an asterisk for all that are not reserved
+ * @param largest the largest document in bytes
+ */
+record Documents(List<String> keep, List<String> accept, int largest) {
+
+  /** Longer header values are no identification but baggage; they are left out. */
+  private static final int LONGEST_HEADER = 4096;
+
+  private static final String ALL = "*";
+
+  /** Reads a document on its way into {@code waybill:submit}. */
+  Submission read(Exchange exchange, WaybillEndpoint endpoint)
+      throws IOException, InvalidPayloadException {
+    byte[] body = body(exchange.getMessage());
+    return submission(exchange, endpoint, body, tooLarge(body));
+  }
+
+  /**
+   * A document whose route failed before it reached the journal.
+   *
+   * @param body its bytes, or what stands for them where they are kept elsewhere
+   */
+  Submission failed(Exchange exchange, byte[] body, Failure failure) {
+    return submission(exchange, null, body, failure);
+  }
+
+  private @Nullable Failure tooLarge(byte[] body) {
+    return body.length <= largest
+        ? null
+        : new Failure(
+            Reason.TOO_LARGE,
+            "The document has %,d bytes; at most %,d are processed. Send it in parts, or raise"
+                    .formatted(body.length, largest)
+                + " waybill.largest-document");
+  }
+
+  private Submission submission(
+      Exchange exchange,
+      @Nullable WaybillEndpoint endpoint,
+      byte[] body,
+      @Nullable Failure failure) {
+    Message message = exchange.getMessage();
+    String source = source(exchange, endpoint == null ? null : endpoint.getSource());
+    Payload payload = new Payload(body, header(message, Exchange.CONTENT_TYPE), kept(message));
+    String operation = endpoint == null ? null : endpoint.getOperation();
+    return new Submission(
+        payload,
+        sender(exchange, endpoint == null ? null : endpoint.getSender(), source),
+        source,
+        operation != null ? operation : header(message, WaybillHeaders.OPERATION),
+        endpoint == null ? java.util.Set.of() : endpoint.allowedOperations(),
+        messageId(message),
+        seen(message),
+        failure);
+  }
+
+  /**
+   * The bytes as received. What is not at hand as a whole is read up to the limit and no further.
+   */
+  private byte[] body(Message message) throws IOException, InvalidPayloadException {
+    Object body = message.getBody();
+    if (body == null) {
+      return new byte[0];
+    }
+    if (body instanceof byte[] bytes) {
+      return bytes;
+    }
+    if (body instanceof CharSequence text) {
+      return text.toString().getBytes(charset(message));
+    }
+    try (InputStream stream = message.getMandatoryBody(InputStream.class)) {
+      byte[] bytes = stream.readNBytes(largest + 1);
+      if (bytes.length > largest) {
+        throw new DocumentTooLarge(largest);
+      }
+      return bytes;
+    } finally {
+      if (body instanceof StreamCache cache) {
+        cache.reset();
+      }
+    }
+  }
+
+  private static Charset charset(Message message) {
+    String name = ExchangeHelper.getCharsetName(message.getExchange(), false);
+    String contentType = header(message, Exchange.CONTENT_TYPE);
+    if (name == null && contentType != null) {
+      String after = StringHelper.after(contentType.toLowerCase(Locale.ROOT), "charset=");
+      name = after == null ? null : after.split(";")[0].replace("\"", "").trim();
+    }
+    try {
+      return name == null || name.isEmpty() ? StandardCharsets.UTF_8 : Charset.forName(name);
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      return StandardCharsets.UTF_8; // what a sender claims never keeps its document out
+    }
+  }
+
+  private static @Nullable String messageId(Message message) {
+    String given = header(message, WaybillHeaders.MESSAGE_ID);
+    if (given != null) {
+      return given;
+    }
+    String key = header(message, WireNames.IDEMPOTENCY_KEY);
+    return key != null && key.length() > 1 && key.startsWith("\"") && key.endsWith("\"")
+        ? key.substring(1, key.length() - 1)
+        : key;
+  }
+
+  private static String sender(Exchange exchange, @Nullable String declared, String source) {
+    Message message = exchange.getMessage();
+    String sender = null;
+    if (declared != null) {
+      sender = declared.contains("${") ? evaluate(exchange, declared) : declared;
+    }
+    if (sender == null || sender.isBlank()) {
+      sender = header(message, WaybillHeaders.SENDER);
+    }
+    if (sender == null || sender.isBlank()) {
+      sender = header(message, JmsDocument.USER);
+    }
+    // A file's source names the file: as a sender it would make every name a world of its own.
+    return sender != null && !sender.isBlank()
+        ? sender.trim()
+        : source.startsWith("file:") ? "file" : source;
+  }
+
+  private static @Nullable String evaluate(Exchange exchange, String simple) {
+    Expression expression =
+        exchange.getContext().resolveLanguage("simple").createExpression(simple);
+    expression.init(exchange.getContext());
+    return expression.evaluate(exchange, String.class);
+  }
+
+  private static String source(Exchange exchange, @Nullable String declared) {
+    String source =
+        declared != null ? declared : header(exchange.getMessage(), WaybillHeaders.SOURCE);
+    if (source == null) {
+      source = derivedSource(exchange);
+    }
+    return source.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static String derivedSource(Exchange exchange) {
+    String file = header(exchange.getMessage(), Exchange.FILE_NAME_ONLY);
+    Endpoint from = exchange.getFromEndpoint();
+    if (file != null) {
+      return "file:" + file;
+    }
+    if (from == null) {
+      return "camel";
+    }
+    String uri = URISupport.stripQuery(URISupport.sanitizeUri(from.getEndpointUri()));
+    return uri.replaceFirst(":(//)?(queue:)?", ":");
+  }
+
+  /** The headers kept with the message. */
+  private Map<String, String> kept(Message message) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    put(kept, "file-name", header(message, Exchange.FILE_NAME_ONLY));
+    String correlation = header(message, WaybillHeaders.CORRELATION_ID);
+    if (correlation == null) {
+      correlation = header(message, "JMSCorrelationID");
+    }
+    put(kept, "correlation-id", correlation);
+    put(kept, "traceparent", header(message, "traceparent"));
+    put(kept, "tracestate", header(message, "tracestate"));
+    for (String name : keep) {
+      if (!WireNames.RESERVED.test(name)) {
+        put(kept, name, header(message, name));
+      }
+    }
+    return kept;
+  }
+
+  /** The headers that expressions see. */
+  private Map<String, String> seen(Message message) {
+    Map<String, String> seen = new LinkedHashMap<>();
+    for (String name : message.getHeaders().keySet()) {
+      if (!WireNames.RESERVED.test(name) && accepted(name)) {
+        put(seen, name, header(message, name));
+      }
+    }
+    return seen;
+  }
+
+  private boolean accepted(String name) {
+    return accept.stream().anyMatch(one -> one.equals(ALL) || one.equalsIgnoreCase(name));
+  }
+
+  private static void put(Map<String, String> headers, String name, @Nullable String value) {
+    if (value != null) {
+      headers.put(name, value);
+    }
+  }
+
+  private static @Nullable String header(Message message, String name) {
+    Object value = message.getHeader(name);
+    if (!(value instanceof CharSequence || value instanceof Number || value instanceof Boolean)) {
+      return null;
+    }
+    String text = value.toString().replace('\0', '\uFFFD');
+    return text.isEmpty() || text.length() > LONGEST_HEADER ? null : text;
+  }
+}

@@ -1,0 +1,5 @@
+package io.waybill.camel;
+
+final class JmsDocument {
+  static final String USER = "JMSXUserID";
+}

@@ -1,0 +1,68 @@
+package io.waybill.camel;
+
+import io.waybill.broker.Posting;
+import io.waybill.message.Outcome;
+import io.waybill.spec.Destination;
+import java.util.function.Supplier;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionTimedOutException;
+import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Runs the route of a transactional destination and the record of its effect in one transaction of
+ * the broker's database. The record is written first: whoever loses the race for it waits for the
+ * winner, and finds the effect performed.
+ */
+public final class OneTransaction {
+
+  /** Writes the record of an effect, in the transaction of the calling thread. */
+  @FunctionalInterface
+  public interface Claim {
+    /** False where the effect of that posting is recorded already. */
+    boolean claim(Posting posting);
+  }
+
+  private final PlatformTransactionManager transactions;
+  private final Claim claim;
+  private final Failures failures;
+
+  /** One transaction of that manager. */
+  public OneTransaction(PlatformTransactionManager transactions, Claim claim, Failures failures) {
+    this.transactions = transactions;
+    this.claim = claim;
+    this.failures = failures;
+  }
+
+  /** Performs it once. */
+  Outcome perform(Posting posting, Destination destination, Supplier<Outcome> route) {
+    TransactionTemplate template = new TransactionTemplate(transactions);
+    template.setName("waybill " + posting.id());
+    template.setTimeout((int) Math.max(1, destination.timeout().toSeconds()));
+    try {
+      Outcome outcome =
+          template.execute(
+              status -> {
+                if (!claim.claim(posting)) {
+                  return new Outcome.Posted("performed by an earlier attempt");
+                }
+                Outcome came = route.get();
+                if (!(came instanceof Outcome.Posted)) {
+                  status.setRollbackOnly();
+                }
+                return came;
+              });
+      return java.util.Objects.requireNonNull(outcome);
+    } catch (CannotCreateTransactionException e) {
+      return new Outcome.Unavailable("No transaction could be started: " + e, null);
+    } catch (TransactionTimedOutException | UnexpectedRollbackException e) {
+      return new Outcome.Transient("The transaction was rolled back: " + e, null);
+    } catch (TransactionException e) {
+      return new Outcome.Ambiguous("The answer to the commit was lost: " + e);
+    } catch (RuntimeException e) {
+      return failures.classify(e, destination);
+    }
+  }
+}

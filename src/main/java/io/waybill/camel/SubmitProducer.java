@@ -1,0 +1,95 @@
+package io.waybill.camel;
+
+import io.waybill.broker.Receipt;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Submission;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code waybill:submit}: the route goes on when the document is durable. Nothing waits for it: the
+ * calling thread is free for the next document, so that many share one commit.
+ */
+final class SubmitProducer extends DefaultAsyncProducer {
+
+  /** Set on an exchange whose document is in the journal. */
+  static final String RECEIPT = "CamelWaybillReceipt";
+
+  SubmitProducer(WaybillEndpoint endpoint) {
+    super(endpoint);
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    CompletableFuture<Receipt> receipt;
+    try {
+      WaybillEndpoint endpoint = (WaybillEndpoint) getEndpoint();
+      Submission submission = endpoint.component().documents().read(exchange, endpoint);
+      receipt = endpoint.component().intake().submit(submission);
+    } catch (Exception e) {
+      exchange.setException(e);
+      callback.done(true);
+      return true;
+    }
+    var unused =
+        receipt.whenCompleteAsync(
+            (known, failure) -> {
+              if (failure != null) {
+                exchange.setException(unwrapped(failure));
+              } else {
+                leave(exchange, known);
+              }
+              callback.done(false);
+            },
+            continuations());
+    return false;
+  }
+
+  private Executor continuations() {
+    Executor pool = ((WaybillEndpoint) getEndpoint()).component().continuations();
+    return task -> {
+      try {
+        pool.execute(task);
+      } catch (RejectedExecutionException stopping) {
+        task.run(); // the exchange has to end, or shutdown would wait for it
+      }
+    };
+  }
+
+  static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  static void leave(Exchange exchange, Receipt receipt) {
+    exchange.setProperty(RECEIPT, receipt);
+    MessageRow row = receipt.message();
+    Message message = exchange.getMessage();
+    message.setHeader(WaybillHeaders.SEQ, row.seq());
+    message.setHeader(WaybillHeaders.MESSAGE_ID, row.received().messageId());
+    message.setHeader(WaybillHeaders.OPERATION, row.received().operation());
+    message.setHeader(WaybillHeaders.RESULT, receipt.result().name().toLowerCase(Locale.ROOT));
+    message.setHeader(WaybillHeaders.STATUS, row.standing().status().sqlName());
+    set(
+        message,
+        WaybillHeaders.REASON,
+        row.standing().reason() == null ? null : row.standing().reason().sqlName());
+    set(message, WaybillHeaders.DETAIL, row.standing().detail());
+  }
+
+  private static void set(Message message, String name, @Nullable String value) {
+    if (value == null) {
+      message.removeHeader(name);
+    } else {
+      message.setHeader(name, value);
+    }
+  }
+}

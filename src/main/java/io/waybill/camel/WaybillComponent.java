@@ -1,0 +1,197 @@
+package io.waybill.camel;
+
+import io.waybill.broker.Intake;
+import io.waybill.broker.Outlets;
+import io.waybill.spec.Specification;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
+
+/** The component {@code waybill}: routes hand documents in and receive messages to post. */
+@Component("waybill")
+public final class WaybillComponent extends DefaultComponent {
+
+  /** The largest document that is read, where nothing else is configured. */
+  static final int DEFAULT_LARGEST = 20 * 1024 * 1024;
+
+  private final Intake intake;
+  private final Outlets outlets;
+  private final Supplier<Specification> specification;
+  private final @Nullable OneTransaction oneTransaction;
+  private final Failures failures;
+
+  @Metadata(
+      description =
+          "Headers kept with a message and given to the posting route, comma separated, on top of"
+              + " content type, file name, correlation id and trace context.")
+  private String keepHeaders = "";
+
+  @Metadata(
+      defaultValue = "*",
+      description =
+          "Headers of a source that expressions of the specification may see, comma separated. An"
+              + " asterisk stands for every name that is neither Camel's nor Waybill's own.")
+  private String acceptHeaders = "*";
+
+  @Metadata(
+      defaultValue = "" + DEFAULT_LARGEST,
+      description = "The largest document that is processed, in bytes; a larger one fails.")
+  private int largestDocument = DEFAULT_LARGEST;
+
+  private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
+  private @Nullable ExecutorService continuations;
+
+  /**
+   * The component of a broker.
+   *
+   * @param intake where documents go
+   * @param outlets where routes to destinations are opened
+   * @param specification the specification that holds at the moment
+   * @param oneTransaction runs routes of transactional destinations; null where there are none
+   * @param failures classifies what routes throw
+   */
+  public WaybillComponent(
+      Intake intake,
+      Outlets outlets,
+      Supplier<Specification> specification,
+      @Nullable OneTransaction oneTransaction,
+      Failures failures) {
+    this.intake = intake;
+    this.outlets = outlets;
+    this.specification = specification;
+    this.oneTransaction = oneTransaction;
+    this.failures = failures;
+  }
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
+    int colon = remaining.indexOf(':');
+    String kindName = colon < 0 ? remaining : remaining.substring(0, colon);
+    String name = colon < 0 ? null : remaining.substring(colon + 1);
+    WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, kind(uri, kindName));
+    endpoint.setName(name);
+    setProperties(endpoint, parameters);
+    endpoint.check();
+    return endpoint;
+  }
+
+  private static Kind kind(String uri, String name) {
+    for (Kind kind : Kind.values()) {
+      if (kind.name().equals(name)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException(
+        "'%s' is not an endpoint of waybill; write waybill:submit or waybill:post:DESTINATION"
+            .formatted(uri));
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    ExecutorService pool = continuations;
+    if (pool != null) {
+      getCamelContext().getExecutorServiceManager().shutdown(pool);
+      continuations = null;
+    }
+  }
+
+  /** Where routes go on after the journal's commit, so that no route holds up the loop. */
+  synchronized ExecutorService continuations() {
+    ExecutorService pool = continuations;
+    if (pool == null) {
+      pool =
+          getCamelContext()
+              .getExecutorServiceManager()
+              .newFixedThreadPool(this, "waybill-submitted", 4);
+      continuations = pool;
+    }
+    return pool;
+  }
+
+  /** Gives a destination to the one route that may consume its messages. */
+  void claim(String destination, PostConsumer consumer) {
+    PostConsumer other = posts.putIfAbsent(destination, consumer);
+    if (other != null && other != consumer) {
+      throw new IllegalStateException(
+          "Routes '%s' and '%s' both consume waybill:post:%s; exactly one may. Remove one of them"
+              .formatted(other.getRouteId(), consumer.getRouteId(), destination));
+    }
+  }
+
+  boolean claimedBy(String destination, PostConsumer consumer) {
+    return posts.get(destination) == consumer;
+  }
+
+  void release(String destination, PostConsumer consumer) {
+    posts.remove(destination, consumer);
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Outlets outlets() {
+    return outlets;
+  }
+
+  Specification specification() {
+    return specification.get();
+  }
+
+  @Nullable OneTransaction oneTransaction() {
+    return oneTransaction;
+  }
+
+  Failures failures() {
+    return failures;
+  }
+
+  /** How exchanges are read. */
+  Documents documents() {
+    return new Documents(names(keepHeaders), names(acceptHeaders), largestDocument);
+  }
+
+  private static List<String> names(String commaSeparated) {
+    return Arrays.stream(commaSeparated.split(","))
+        .map(String::trim)
+        .filter(text -> !text.isEmpty())
+        .toList();
+  }
+
+  public String getKeepHeaders() {
+    return keepHeaders;
+  }
+
+  /** Headers kept with a message, comma separated. */
+  public void setKeepHeaders(String keepHeaders) {
+    this.keepHeaders = keepHeaders;
+  }
+
+  public String getAcceptHeaders() {
+    return acceptHeaders;
+  }
+
+  /** Headers that expressions may see, comma separated; an asterisk for all. */
+  public void setAcceptHeaders(String acceptHeaders) {
+    this.acceptHeaders = acceptHeaders;
+  }
+
+  public int getLargestDocument() {
+    return largestDocument;
+  }
+
+  /** The largest document that is processed, in bytes. */
+  public void setLargestDocument(int largestDocument) {
+    this.largestDocument = largestDocument;
+  }
+}

@@ -1,0 +1,237 @@
+package io.waybill.camel;
+
+import io.waybill.spec.Destination;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hand documents to the broker, and receive its messages when their turn to be posted has come.
+ *
+ * <p>{@code waybill:submit} journals what is sent to it and returns when it is durable. {@code
+ * waybill:post:DESTINATION} gives each message of a destination to a route; exactly one per
+ * destination.
+ */
+@UriEndpoint(
+    firstVersion = "0.1.0",
+    scheme = "waybill",
+    title = "Waybill",
+    syntax = "waybill:kind:name",
+    category = {Category.MESSAGING, Category.WORKFLOW},
+    headersClass = WaybillHeaders.class)
+public final class WaybillEndpoint extends DefaultEndpoint {
+
+  @UriPath(
+      enums = "submit,post,cancel,link,query,release",
+      description =
+          "What the endpoint does: submit (producer) journals documents, post (consumer) receives"
+              + " the messages of a destination. This version knows these two.")
+  @Metadata(required = true)
+  private final Kind kind;
+
+  @UriPath(description = "The destination that is posted to.")
+  private @Nullable String name;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "The operations that may come this way, comma separated. Without it, any operation the"
+              + " specification knows.")
+  private @Nullable String operations;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "The operation of every document that comes this way. Without it, the header"
+              + " CamelWaybillOperation or the JMS property waybill_operation says it, or the"
+              + " specification finds it by match.")
+  private @Nullable String operation;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "Who sends: a constant, or an expression of the simple language. Without it, the header"
+              + " CamelWaybillSender, the user the JMS broker authenticated, or the source.")
+  private @Nullable String sender;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "Where the documents come from, as shown to people. Without it, the header"
+              + " CamelWaybillSource, or what the route consumes from, e.g. jms:orders.in.")
+  private @Nullable String source;
+
+  @UriParam(
+      label = "producer",
+      description = "How long to wait for the reply. Not supported by this version.")
+  private @Nullable String wait;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "Splits a large document into messages: jsonl, csv or xml:{ns}name. Not supported by this"
+              + " version.")
+  private @Nullable String split;
+
+  WaybillEndpoint(String uri, WaybillComponent component, Kind kind) {
+    super(uri, component);
+    this.kind = kind;
+  }
+
+  /** Refuses what cannot work, before any route starts. */
+  void check() {
+    switch (kind) {
+      case submit -> {
+        if (name != null) {
+          throw refusal("waybill:submit takes no name; write waybill:submit?operations=" + name);
+        }
+        if (wait != null) {
+          throw refusal("the option wait is not supported yet by this version; leave it out");
+        }
+        if (split != null) {
+          throw refusal("the option split is not supported yet by this version; leave it out");
+        }
+      }
+      case post -> {
+        if (name == null || name.isBlank()) {
+          throw refusal("the destination is missing; write waybill:post:DESTINATION");
+        }
+      }
+      case cancel, link, query, release ->
+          throw refusal(
+              "'%s' is not supported yet by this version; it knows submit and post"
+                  .formatted(kind.name()));
+    }
+  }
+
+  private IllegalArgumentException refusal(String what) {
+    return new IllegalArgumentException("In '%s': %s".formatted(getEndpointUri(), what));
+  }
+
+  @Override
+  public Producer createProducer() {
+    if (kind != Kind.submit) {
+      throw refusal("nothing can be sent to it; write from: " + getEndpointUri());
+    }
+    return new SubmitProducer(this);
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    if (kind != Kind.post) {
+      throw refusal("nothing can be received from it; write to: " + getEndpointUri());
+    }
+    PostConsumer consumer = new PostConsumer(this, destination(), processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  private Destination destination() {
+    Set<String> known = component().specification().destinations().keySet();
+    Destination destination = component().specification().destination(name);
+    if (destination == null) {
+      throw refusal(
+          known.isEmpty()
+              ? "there are no destinations in config/destinations.yaml"
+              : "no destination is named '%s'; did you mean '%s'? See config/destinations.yaml"
+                  .formatted(name, Nearest.of(String.valueOf(name), known)));
+    }
+    return destination;
+  }
+
+  @Override
+  public boolean isRemote() {
+    return false;
+  }
+
+  WaybillComponent component() {
+    return (WaybillComponent) getComponent();
+  }
+
+  /** The operations that may come this way; empty for all. */
+  Set<String> allowedOperations() {
+    return operations == null
+        ? Set.of()
+        : Arrays.stream(operations.split(","))
+            .map(String::trim)
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  public Kind getKind() {
+    return kind;
+  }
+
+  public @Nullable String getName() {
+    return name;
+  }
+
+  /** The destination that is posted to. */
+  public void setName(@Nullable String name) {
+    this.name = name;
+  }
+
+  public @Nullable String getOperations() {
+    return operations;
+  }
+
+  /** The operations that may come this way, comma separated. */
+  public void setOperations(@Nullable String operations) {
+    this.operations = operations;
+  }
+
+  public @Nullable String getOperation() {
+    return operation;
+  }
+
+  /** The operation of every document that comes this way. */
+  public void setOperation(@Nullable String operation) {
+    this.operation = operation;
+  }
+
+  public @Nullable String getSender() {
+    return sender;
+  }
+
+  /** Who sends: a constant or an expression of the simple language. */
+  public void setSender(@Nullable String sender) {
+    this.sender = sender;
+  }
+
+  public @Nullable String getSource() {
+    return source;
+  }
+
+  /** Where the documents come from. */
+  public void setSource(@Nullable String source) {
+    this.source = source;
+  }
+
+  public @Nullable String getWait() {
+    return wait;
+  }
+
+  /** How long to wait for the reply. */
+  public void setWait(@Nullable String wait) {
+    this.wait = wait;
+  }
+
+  public @Nullable String getSplit() {
+    return split;
+  }
+
+  /** How to split a large document. */
+  public void setSplit(@Nullable String split) {
+    this.split = split;
+  }
+}
