@@ -19,6 +19,12 @@ final class Committer {
   private final Journal journal;
   private final Executor executor;
 
+  /**
+   * The epoch whose groups are no longer written, because one of them failed: what was decided on top
+   * of it must not become durable without it. Memory is rebuilt under a new epoch.
+   */
+  private long failedEpoch;
+
   Committer(Journal journal, Executor executor) {
     this.journal = journal;
     this.executor = executor;
@@ -26,7 +32,19 @@ final class Committer {
 
   /** Writes the group; {@code done} is told null, or what went wrong. */
   void commit(Group group, Consumer<@Nullable RuntimeException> done) {
-    executor.execute(() -> done.accept(write(group)));
+    executor.execute(() -> done.accept(writeInTurn(group)));
+  }
+
+  private @Nullable RuntimeException writeInTurn(Group group) {
+    if (group.epoch() == failedEpoch) {
+      return new JournalException(
+          JournalException.Kind.INFRASTRUCTURE, "a group before this one was not written");
+    }
+    RuntimeException failure = write(group);
+    if (failure != null) {
+      failedEpoch = group.epoch();
+    }
+    return failure;
   }
 
   private @Nullable RuntimeException write(Group group) {

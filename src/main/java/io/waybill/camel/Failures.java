@@ -109,8 +109,8 @@ public final class Failures {
       Throwable cause, Destination.Classify classify, String detail) {
     Predicate<Set<String>> names =
         declared ->
-            cause instanceof HttpOperationFailedException http
-                    && declared.contains(String.valueOf(http.getStatusCode()))
+            (cause instanceof HttpOperationFailedException http
+                    && declared.contains(String.valueOf(http.getStatusCode())))
                 || hasClass(cause, declared);
     if (names.test(classify.permanent())) {
       return new Outcome.Refused(Reason.REFUSED, detail);

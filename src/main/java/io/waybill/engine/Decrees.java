@@ -36,11 +36,14 @@ final class Decrees {
           "Message %d changed since: it is %s now; look again"
               .formatted(message.seq(), message.status.sqlName()));
     } else {
-      carryOut(message, event, adopted, step);
+      carryOut(message, event, step);
+    }
+    if (adopted && !step.changed(message)) {
+      state.forget(message.seq(), message.version);
     }
   }
 
-  private void carryOut(OpenMessage message, Event.Decided event, boolean adopted, Step step) {
+  private void carryOut(OpenMessage message, Event.Decided event, Step step) {
     String objection =
         switch (event.verb()) {
           case RETRY -> retry(message, event, step);
@@ -53,9 +56,6 @@ final class Decrees {
       step.done(event.ticket(), message);
     } else {
       step.decline(event.ticket(), Decision.Why.NOT_ALLOWED, objection);
-      if (adopted) {
-        state.forget(message.seq(), message.version);
-      }
     }
   }
 

@@ -4,6 +4,8 @@ import io.waybill.message.DestinationState;
 import io.waybill.spec.Destination;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class Exit {
 
   /** Retriable because the link is down. */
   final TreeSet<OpenMessage> behindLink = new TreeSet<>(BY_SEQ);
+
+  /** Those in flight of which an earlier try may have arrived. */
+  final Set<OpenMessage> repeating = new HashSet<>();
 
   int inFlight;
   boolean open;
@@ -53,6 +58,29 @@ final class Exit {
 
   boolean hasSlot() {
     return open && inFlight < destination.inFlight();
+  }
+
+  /**
+   * Whether one more new posting id could make the destination forget one that is being repeated,
+   * before the repetition arrives.
+   */
+  boolean wouldForget() {
+    return repeating.stream().anyMatch(message -> pushedOut(message, postings + 1));
+  }
+
+  /**
+   * Whether a destination that remembers so many ids may have forgotten this one, once that many were
+   * sent. Those in flight beside it may have arrived after it though they were sent before.
+   */
+  boolean pushedOut(OpenMessage message, long sent) {
+    Long count = destination.remembers().count();
+    return count != null && sent - message.triedAs + destination.inFlight() - 1 >= count;
+  }
+
+  /** An attempt ended: its slot is free. */
+  void ended(OpenMessage message) {
+    inFlight--;
+    repeating.remove(message);
   }
 
   /** Whether messages wait on the wrong side of the link: it changed and they have to follow. */

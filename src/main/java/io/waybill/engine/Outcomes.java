@@ -31,7 +31,7 @@ final class Outcomes {
         doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
         return;
       }
-      exit.inFlight--;
+      exit.ended(message);
       boolean trial = exit.trial == message;
       if (trial) {
         exit.trial = null;

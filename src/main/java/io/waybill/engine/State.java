@@ -3,7 +3,6 @@ package io.waybill.engine;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
-import io.waybill.message.Status;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Specification;
 import java.util.Collection;
@@ -101,13 +100,11 @@ final class State {
     return fact == null ? null : newer(fact);
   }
 
-  /** The failed row of the same bytes and sender that owns no id. */
+  /** The row of the same bytes and sender that owns no id. */
   @Nullable MessageRow twin(String sender, Fingerprint fingerprint, @Nullable MessageRow fact) {
     OpenMessage known = twins.get(new Twin(sender, fingerprint));
     MessageRow row = known != null ? known.row() : fact == null ? null : newer(fact);
-    return row != null && row.standing().status() == Status.FAILED && !row.received().ownsId()
-        ? row
-        : null;
+    return row != null && !row.received().ownsId() ? row : null;
   }
 
   private MessageRow newer(MessageRow fact) {

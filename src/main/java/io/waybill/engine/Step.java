@@ -140,6 +140,10 @@ final class Step {
         : detail.substring(0, MOST_DETAIL - 1) + "…";
   }
 
+  boolean changed(OpenMessage message) {
+    return changed.containsKey(message);
+  }
+
   void changed(Exit exit) {
     exits.add(exit);
   }

@@ -85,7 +85,8 @@ final class Traffic {
       OpenMessage trial = exit.trial;
       return trial != null && exit.ready.contains(trial) ? trial : null;
     }
-    return exit.ready.isEmpty() ? null : exit.ready.first();
+    OpenMessage first = exit.ready.isEmpty() ? null : exit.ready.first();
+    return exit.wouldForget() ? null : first;
   }
 
   private void post(OpenMessage message, Exit exit, Step step) {
@@ -102,10 +103,13 @@ final class Traffic {
       }
       return;
     }
+    exit.postings++;
+    step.changed(exit);
     if (message.firstTriedAt == null) {
       message.firstTriedAt = step.now();
-      message.triedAs = ++exit.postings;
-      step.changed(exit);
+      message.triedAs = exit.postings;
+    } else {
+      exit.repeating.add(message);
     }
     exit.inFlight++;
     step.post(message);
@@ -119,9 +123,8 @@ final class Traffic {
       return false;
     }
     Duration time = remembers.time();
-    Long count = remembers.count();
     return (time != null && now.isAfter(firstTried.plus(time)))
-        || (count != null && exit.postings - message.triedAs >= count);
+        || exit.pushedOut(message, exit.postings);
   }
 
   /** A message left its lanes or was closed: whoever is first now may go. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What the journal keeps of a destination.
  *
  * @param name its name
- * @param postings how many posting ids were ever sent to it
+ * @param postings how many attempts were ever sent to it
  * @param downSince since when it cannot be reached; null while it can
  * @param downDetail what was seen
  * @param nextTrialAt when one message is tried again

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param dueAt when the next attempt is due
  * @param expiresAt after this, no further attempt
  * @param firstTriedAt when the present posting id was first sent
- * @param triedAs the number of that first try among all postings to the destination
+ * @param triedAs the number of that first try among all attempts at the destination
  * @param run which execution of the message this is, from 1
  * @param revision which version of its payload is posted, from 0: as received
  * @param version counts the changes of this row; guards every update

@@ -72,8 +72,8 @@ final class Compiler {
   }
 
   /**
-   * Joins with colons. A colon within a part is written as {@code \:}, so that different parts never
-   * join to the same text.
+   * Joins with colons. A colon within a part is written as {@code \:}, so that different parts
+   * never join to the same text.
    */
   private static Extractor.Finding join(
       Expression.Joined joined, List<Extractor> parts, Document document) throws Broken {

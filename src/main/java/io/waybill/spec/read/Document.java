@@ -37,7 +37,16 @@ final class Document {
         case '<' -> {
           return Kind.XML;
         }
-        case ' ', '\t', '\r', '\n', 0, (byte) 0xEF, (byte) 0xBB, (byte) 0xBF, (byte) 0xFE, (byte) 0xFF ->
+        case ' ',
+            '\t',
+            '\r',
+            '\n',
+            0,
+            (byte) 0xEF,
+            (byte) 0xBB,
+            (byte) 0xBF,
+            (byte) 0xFE,
+            (byte) 0xFF ->
             at++;
         default -> {
           return Kind.JSON;

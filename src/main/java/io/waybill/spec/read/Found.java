@@ -43,7 +43,8 @@ sealed interface Found {
     }
     int length = text.codePointCount(0, text.length());
     if (length > LONGEST) {
-      return new Unusable("it has %d characters, at most %d are allowed".formatted(length, LONGEST));
+      return new Unusable(
+          "it has %d characters, at most %d are allowed".formatted(length, LONGEST));
     }
     OptionalInt unfit = text.codePoints().filter(Quoted::unfit).findFirst();
     if (unfit.isPresent()) {

@@ -32,7 +32,8 @@ final class JsonFields {
   static final int DEEPEST = 200;
 
   private static final Pattern SYNTAX = Pattern.compile("(/([^~/]|~[01])*)*");
-  private static final Pattern SOURCE = Pattern.compile("\\s*\\(start marker at [^)]*\\)|\\[Source:[^]]*]");
+  private static final Pattern SOURCE =
+      Pattern.compile("\\s*\\(start marker at [^)]*\\)|\\[Source:[^]]*]");
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -100,7 +101,9 @@ final class JsonFields {
     } catch (JsonProcessingException e) {
       throw new Broken(
           "not well-formed JSON%s: %s"
-              .formatted(at(e.getLocation()), SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip()));
+              .formatted(
+                  at(e.getLocation()),
+                  SOURCE.matcher(e.getOriginalMessage()).replaceAll("").strip()));
     } catch (IOException e) {
       throw new UncheckedIOException("Reading from memory does not fail", e);
     }

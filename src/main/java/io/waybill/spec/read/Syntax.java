@@ -10,8 +10,8 @@ public final class Syntax {
   private Syntax() {}
 
   /**
-   * What is wrong with an expression; null where it can be compiled. Looks neither at the parts of a
-   * joined one nor at what a value is.
+   * What is wrong with an expression; null where it can be compiled. Looks neither at the parts of
+   * a joined one nor at what a value is.
    *
    * @param nameSpaces by declared prefix
    */

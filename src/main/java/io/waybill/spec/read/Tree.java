@@ -68,8 +68,7 @@ final class Tree {
           open.appendChild(document.createTextNode(reader.getText()));
         }
       }
-      case XMLStreamConstants.COMMENT ->
-          open.appendChild(document.createComment(reader.getText()));
+      case XMLStreamConstants.COMMENT -> open.appendChild(document.createComment(reader.getText()));
       default -> {} // nothing that a specification asks for
     }
   }

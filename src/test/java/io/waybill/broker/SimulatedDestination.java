@@ -1,0 +1,176 @@
+package io.waybill.broker;
+
+import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Outcome;
+import io.waybill.message.PostingId;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import io.waybill.spec.DeliveryClass;
+import io.waybill.spec.Destination;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A destination with a log of its own that outlives the broker's processes. It checks every effect
+ * the moment it happens.
+ */
+final class SimulatedDestination {
+
+  /** One posting on its way through the network. */
+  private record Request(Posting posting, Consumer<Outcome> answer) {}
+
+  final Destination destination;
+  final List<PostingId> log = new ArrayList<>();
+  private final List<PostingId> remembered = new ArrayList<>();
+  private final List<Request> network = new ArrayList<>();
+  private final SimulatedJournal journal;
+  private final RandomGenerator random;
+
+  /** How often, out of a hundred, a posting meets a fault. */
+  int faults;
+
+  boolean down;
+
+  SimulatedDestination(Destination destination, SimulatedJournal journal, RandomGenerator random) {
+    this.destination = destination;
+    this.journal = journal;
+    this.random = random;
+  }
+
+  String name() {
+    return destination.name();
+  }
+
+  /** The way in: requests wait in the network until the simulation lets one arrive. */
+  void post(Posting posting, Consumer<Outcome> answer) {
+    MessageRow durable = journal.rows.get(posting.row().seq());
+    if (durable == null || durable.standing().version() < posting.row().standing().version()) {
+      throw new AssertionError("Posted before its intent was durable: " + posting.row());
+    }
+    if (!Arrays.equals(
+        posting.payload().body(),
+        Objects.requireNonNull(journal.payloads.get(posting.row().seq())).body())) {
+      throw new AssertionError("Another document was posted: " + posting.row());
+    }
+    network.add(new Request(posting, answer));
+  }
+
+  boolean mayArrive(PostingId id) {
+    return network.stream().anyMatch(request -> request.posting().id().equals(id));
+  }
+
+  boolean idle() {
+    return network.isEmpty();
+  }
+
+  boolean hasEffect(PostingId id) {
+    return log.contains(id);
+  }
+
+  /** Lets one request arrive, if there is one. */
+  void arrive() {
+    if (network.isEmpty()) {
+      return;
+    }
+    Request request = network.remove(random.nextInt(network.size()));
+    if (givenUp(request.posting())) {
+      // A memory bounded in ids is safe only where nothing arrives after its time-out.
+      return;
+    }
+    if (down) {
+      request.answer().accept(new Outcome.Unavailable("connection refused", null));
+    } else if (random.nextInt(100) < faults) {
+      fault(request);
+    } else {
+      request.answer().accept(perform(request.posting()));
+    }
+  }
+
+  private boolean givenUp(Posting posting) {
+    MessageRow present = Objects.requireNonNull(journal.rows.get(posting.row().seq()));
+    return destination.remembers().count() != null
+        && present.standing().version() != posting.row().standing().version();
+  }
+
+  private void fault(Request request) {
+    Consumer<Outcome> answer = request.answer();
+    switch (random.nextInt(7)) {
+      case 0 -> answer.accept(new Outcome.Transient("deadlock", null));
+      case 1 -> answer.accept(new Outcome.Unavailable("503", null));
+      case 2 -> answer.accept(new Outcome.Ambiguous("reset before it arrived"));
+      case 3 -> {
+        perform(request.posting());
+        answer.accept(new Outcome.Ambiguous("reset after it arrived"));
+      }
+      case 4 -> perform(request.posting());
+      case 5 -> {
+        // Nothing arrives and nothing is answered: the time-out has to notice.
+      }
+      default -> {
+        if (destination.delivery() != DeliveryClass.TRANSACTIONAL
+            && hasEffect(request.posting().id())) {
+          answer.accept(new Outcome.Posted("known"));
+        } else {
+          answer.accept(new Outcome.Refused(Reason.REFUSED, "422"));
+        }
+      }
+    }
+  }
+
+  private Outcome perform(Posting posting) {
+    PostingId id = posting.id();
+    switch (destination.delivery()) {
+      case DEDUPLICATING -> {
+        if (remembered.contains(id)) {
+          return new Outcome.Posted("known");
+        }
+        remembered.add(id);
+        Long count = destination.remembers().count();
+        while (count != null && remembered.size() > count) {
+          remembered.remove(0);
+        }
+      }
+      case TRANSACTIONAL -> {
+        if (posting.epoch() != journal.epoch) {
+          return new Outcome.Ambiguous("fenced");
+        }
+        if (!journal.effects.add(id)) {
+          return new Outcome.Posted("known");
+        }
+      }
+      case HOLD, REPEAT, QUERYABLE -> {}
+    }
+    if (destination.delivery() != DeliveryClass.REPEAT && log.contains(id)) {
+      throw new AssertionError("D: a second effect at " + name() + " of " + posting.row());
+    }
+    log.add(id);
+    inOrder(posting.row());
+    return new Outcome.Posted(null);
+  }
+
+  /** At the moment of an effect, whoever stands before it in one of its lanes must be done. */
+  private void inOrder(MessageRow posted) {
+    MessageRow present = Objects.requireNonNull(journal.rows.get(posted.seq()));
+    if (present.standing().status() != Status.POSTING
+        || destination.delivery() == DeliveryClass.REPEAT) {
+      return;
+    }
+    for (int i = 0; i < posted.standing().lanes().size(); i++) {
+      LaneName lane = posted.standing().lanes().get(i);
+      long rank = posted.standing().ranks().get(i);
+      for (MessageRow other : journal.rows.values()) {
+        int at = other.standing().lanes().indexOf(lane);
+        if (at >= 0
+            && !other.standing().ranks().isEmpty()
+            && other.standing().ranks().get(at) < rank) {
+          throw new AssertionError("O: " + posted + " took effect before " + other);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package io.waybill.broker;
+
+import io.waybill.journal.Group;
+import io.waybill.journal.Journal;
+import io.waybill.journal.JournalException;
+import io.waybill.message.DestinationState;
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageKey;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Moves;
+import io.waybill.message.Payload;
+import io.waybill.message.PostingId;
+import io.waybill.message.Status;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A state table in memory that keeps what a database keeps: all of a group or nothing, unique keys,
+ * guards, epochs. It survives the processes of a simulation and fails when told to.
+ */
+final class SimulatedJournal implements Journal {
+
+  /** What may go wrong with a commit. */
+  enum Fault {
+    NONE,
+    /** The database fails before it writes. */
+    BEFORE,
+    /** The database writes, and the answer is lost. */
+    ANSWER_LOST,
+    /** A deadlock: nothing written, repeating helps. */
+    DEADLOCK
+  }
+
+  final TreeMap<Long, MessageRow> rows = new TreeMap<>();
+  final Map<Long, Payload> payloads = new HashMap<>();
+  final Map<Long, List<HistoryEntry>> histories = new HashMap<>();
+  final Set<PostingId> effects = new HashSet<>();
+  private final Map<String, DestinationState> destinations = new HashMap<>();
+  private final Map<MessageKey, Long> owners = new HashMap<>();
+  private final RandomGenerator random;
+  long epoch;
+  boolean reachable = true;
+
+  /** How often, out of a thousand, a commit meets a fault. */
+  int faults;
+
+  SimulatedJournal(RandomGenerator random) {
+    this.random = random;
+  }
+
+  private void reach() {
+    if (!reachable) {
+      throw new JournalException(JournalException.Kind.INFRASTRUCTURE, "connection refused");
+    }
+  }
+
+  @Override
+  public long takeOver(String node) {
+    reach();
+    return ++epoch;
+  }
+
+  @Override
+  public void readOpen(Consumer<MessageRow> each) {
+    reach();
+    rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .filter(
+            row -> row.standing().status() != Status.FAILED || !row.standing().ranks().isEmpty())
+        .forEach(each);
+  }
+
+  @Override
+  public long lastSeq() {
+    return rows.isEmpty() ? 0 : rows.lastKey();
+  }
+
+  @Override
+  public List<DestinationState> destinations() {
+    return List.copyOf(destinations.values());
+  }
+
+  @Override
+  public void commit(Group group) {
+    reach();
+    Fault fault =
+        random.nextInt(1000) < faults
+            ? Fault.values()[1 + random.nextInt(Fault.values().length - 1)]
+            : Fault.NONE;
+    if (fault == Fault.BEFORE) {
+      throw new JournalException(JournalException.Kind.INFRASTRUCTURE, "connection reset");
+    }
+    if (fault == Fault.DEADLOCK) {
+      throw new JournalException(JournalException.Kind.BUSY, "deadlock detected");
+    }
+    if (group.epoch() != epoch) {
+      throw new JournalException(JournalException.Kind.LEASE_LOST, "epoch " + epoch);
+    }
+    check(group);
+    write(group);
+    if (fault == Fault.ANSWER_LOST) {
+      throw new JournalException(JournalException.Kind.INFRASTRUCTURE, "broke off in commit");
+    }
+  }
+
+  private void check(Group group) {
+    for (Group.Insert insert : group.inserts()) {
+      MessageRow row = insert.row();
+      if (rows.containsKey(row.seq())
+          || (row.received().ownsId() && owners.containsKey(row.received().key()))) {
+        throw new JournalException(JournalException.Kind.DATA, "duplicate key " + row);
+      }
+    }
+    for (Group.Update update : group.updates()) {
+      MessageRow before = rows.get(update.row().seq());
+      if (before == null
+          || before.standing().status() != update.fromStatus()
+          || before.standing().version() != update.fromVersion()) {
+        throw new AssertionError("A guard did not match: " + update + " against " + before);
+      }
+    }
+  }
+
+  private void write(Group group) {
+    for (Group.Insert insert : group.inserts()) {
+      put(insert.row());
+      payloads.put(insert.row().seq(), insert.payload());
+    }
+    group.updates().forEach(update -> put(update.row()));
+    group.destinations().forEach(state -> destinations.put(state.name(), state));
+    for (HistoryEntry entry : group.history()) {
+      List<HistoryEntry> history = histories.computeIfAbsent(entry.seq(), seq -> new ArrayList<>());
+      Status last = history.isEmpty() ? null : history.get(history.size() - 1).to();
+      if (!Objects.equals(last, entry.from()) || !allowed(entry)) {
+        throw new AssertionError("History of " + entry + " after " + last + " breaks the moves");
+      }
+      history.add(entry);
+    }
+    for (Group.Insert insert : group.inserts()) {
+      agree(insert.row().seq());
+    }
+    group.updates().forEach(update -> agree(update.row().seq()));
+  }
+
+  private void agree(long seq) {
+    List<HistoryEntry> history = histories.getOrDefault(seq, List.of());
+    Status status = Objects.requireNonNull(rows.get(seq)).standing().status();
+    if (history.isEmpty() || history.get(history.size() - 1).to() != status) {
+      throw new AssertionError("The history of " + seq + " does not end in " + status);
+    }
+  }
+
+  private static boolean allowed(HistoryEntry entry) {
+    Status from = entry.from();
+    if (from == null) {
+      return Moves.FIRST.contains(entry.to());
+    }
+    return entry.who() == null
+        ? Moves.allowed(from, entry.to())
+        : Moves.allowedToPerson(from, entry.to());
+  }
+
+  private void put(MessageRow row) {
+    rows.put(row.seq(), row);
+    if (row.received().ownsId()) {
+      owners.put(row.received().key(), row.seq());
+    }
+  }
+
+  @Override
+  public Map<MessageKey, MessageRow> owners(Collection<MessageKey> keys) {
+    reach();
+    Map<MessageKey, MessageRow> found = new HashMap<>();
+    for (MessageKey key : keys) {
+      Long seq = owners.get(key);
+      if (seq != null) {
+        found.put(key, Objects.requireNonNull(rows.get(seq)));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Map<Twin, MessageRow> twins(Collection<Twin> twins) {
+    reach();
+    Map<Twin, MessageRow> found = new HashMap<>();
+    for (MessageRow row : rows.values()) {
+      Twin twin = new Twin(row.received().sender(), row.received().fingerprint());
+      if (!row.received().ownsId() && twins.contains(twin)) {
+        found.put(twin, row);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Map<Long, MessageRow> rows(Collection<Long> seqs) {
+    reach();
+    Map<Long, MessageRow> found = new HashMap<>(rows);
+    found.keySet().retainAll(seqs);
+    return found;
+  }
+
+  @Override
+  public Set<PostingId> effects(Collection<PostingId> ids) {
+    reach();
+    Set<PostingId> found = new HashSet<>(effects);
+    found.retainAll(ids);
+    return found;
+  }
+
+  @Override
+  public Map<PayloadKey, Payload> payloads(Collection<PayloadKey> keys) {
+    reach();
+    Map<PayloadKey, Payload> found = new HashMap<>();
+    for (PayloadKey key : keys) {
+      Payload payload = payloads.get(key.seq());
+      if (payload != null) {
+        found.put(key, payload);
+      }
+    }
+    return found;
+  }
+}

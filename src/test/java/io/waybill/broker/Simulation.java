@@ -1,0 +1,401 @@
+package io.waybill.broker;
+
+import io.waybill.message.Fingerprint;
+import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import io.waybill.message.Submission;
+import io.waybill.spec.DeliveryClass;
+import io.waybill.spec.Destination;
+import io.waybill.spec.OnFailure;
+import io.waybill.spec.Operation;
+import io.waybill.spec.Reading;
+import io.waybill.spec.Retry;
+import io.waybill.spec.Specification;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A world around the real engine and loop, driven from a seed: senders that repeat what was not
+ * acknowledged, destinations that fail in every way, a database that breaks off, processes that are
+ * killed, or paused and overtaken by another, and an operator who settles what is left. Every
+ * effect and every row is checked as it happens; at the end all must be accounted for.
+ *
+ * <p>Documents are lines: {@code OPERATION ID DESTINATION LANE[,LANE]}.
+ */
+final class Simulation {
+
+  /** A sender puts the documents of its lane in one after the other. */
+  private static final class Sender {
+    final List<String> documents = new ArrayList<>();
+    int next;
+    @Nullable CompletableFuture<Receipt> waiting;
+    final Map<String, Long> acknowledged = new LinkedHashMap<>();
+  }
+
+  private final Random random;
+  private final ManualClock clock = new ManualClock();
+  private final SimulatedJournal journal;
+  private final Map<String, SimulatedDestination> destinations = new LinkedHashMap<>();
+  private final Specification specification;
+  private final List<Sender> senders = new ArrayList<>();
+  private final List<SimulatedProcess> paused = new ArrayList<>();
+  private SimulatedProcess process;
+  private int acts;
+
+  Simulation(long seed) {
+    random = new Random(seed);
+    journal = new SimulatedJournal(random);
+    Map<String, Destination> specified = new LinkedHashMap<>();
+    destination("tx", DeliveryClass.TRANSACTIONAL, null, specified);
+    destination("dedup", DeliveryClass.DEDUPLICATING, null, specified);
+    destination("short", DeliveryClass.DEDUPLICATING, 4L, specified);
+    destination("hold", DeliveryClass.HOLD, null, specified);
+    destination("repeat", DeliveryClass.REPEAT, null, specified);
+    specification = new Specification(specified, operations());
+    specified
+        .values()
+        .forEach(
+            each -> destinations.put(each.name(), new SimulatedDestination(each, journal, random)));
+    journal.faults = random.nextInt(3) == 0 ? 0 : random.nextInt(80);
+    destinations
+        .values()
+        .forEach(each -> each.faults = random.nextInt(3) == 0 ? 0 : random.nextInt(60));
+    for (int i = 0; i < 4; i++) {
+      senders.add(sender(i));
+    }
+    process = start();
+  }
+
+  private void destination(
+      String name, DeliveryClass delivery, @Nullable Long count, Map<String, Destination> all) {
+    Retry retry =
+        new Retry(
+            Duration.ofSeconds(1),
+            2,
+            Duration.ofSeconds(30),
+            0.2,
+            random.nextBoolean() ? 4 : null,
+            random.nextBoolean() ? Duration.ofHours(1) : Duration.ofSeconds(20));
+    all.put(
+        name,
+        new Destination(
+            name,
+            delivery,
+            new Destination.Remembers(null, count),
+            Duration.ZERO,
+            1 + random.nextInt(3),
+            Duration.ofSeconds(30),
+            List.of(),
+            retry,
+            Destination.Classify.DEFAULT));
+  }
+
+  private static Map<String, Operation> operations() {
+    Map<String, Operation> operations = new LinkedHashMap<>();
+    operations.put("Hold", new Operation("Hold", OnFailure.HOLD));
+    operations.put("GoOn", new Operation("GoOn", OnFailure.GO_ON));
+    return operations;
+  }
+
+  private Sender sender(int number) {
+    Sender sender = new Sender();
+    int count = 4 + random.nextInt(6);
+    String[] names = destinations.keySet().toArray(String[]::new);
+    String own = names[random.nextInt(names.length)];
+    for (int i = 0; i < count; i++) {
+      String id = number + "-" + i;
+      String operation = random.nextInt(4) == 0 ? "GoOn" : "Hold";
+      String to = random.nextInt(3) == 0 ? names[random.nextInt(names.length)] : own;
+      String lanes =
+          switch (random.nextInt(6)) {
+            case 0 -> "common,lane" + number;
+            case 1 -> "-";
+            default -> "lane" + number;
+          };
+      sender.documents.add(operation + " " + id + " " + to + " " + lanes);
+      if (random.nextInt(8) == 0) {
+        sender.documents.add("garbage " + id);
+      }
+      if (random.nextInt(6) == 0) {
+        sender.documents.add(sender.documents.get(random.nextInt(sender.documents.size())));
+      }
+      if (random.nextInt(10) == 0) {
+        sender.documents.add("Hold " + id + " " + own + " other" + number);
+      }
+    }
+    return sender;
+  }
+
+  private SimulatedProcess start() {
+    return new SimulatedProcess(
+        journal, specification, Simulation::read, destinations.values(), clock, random);
+  }
+
+  private static Reading read(Submission submission) {
+    String text = new String(submission.payload().body(), StandardCharsets.UTF_8);
+    String[] parts = text.split(" ");
+    if (parts.length != 4) {
+      return new Reading.Unread(Reason.UNREADABLE, "four words are needed", null, null);
+    }
+    List<LaneName> lanes =
+        parts[3].equals("-")
+            ? List.of()
+            : List.of(parts[3].split(",")).stream().map(key -> new LaneName("l", key)).toList();
+    return new Reading.Read(parts[0], parts[1], null, lanes, parts[2]);
+  }
+
+  /** Runs until all is sent, faults included, then without faults until all is quiet. */
+  void run() {
+    for (int i = 0; i < 600; i++) {
+      disturb();
+      live();
+    }
+    calm();
+    for (int i = 0; i < 20_000; i++) {
+      if (finished()) {
+        judge();
+        return;
+      }
+      live();
+      if (i % 50 == 49) {
+        operate(1);
+      }
+    }
+    throw new AssertionError("V: it never became quiet: " + open());
+  }
+
+  private void disturb() {
+    switch (random.nextInt(150)) {
+      case 0 -> process = start();
+      case 1 -> {
+        paused.add(process);
+        process = start();
+      }
+      case 2 -> journal.reachable = false;
+      case 3, 4, 5, 6 -> journal.reachable = true;
+      case 7 -> any().down = true;
+      case 8, 9, 10 -> any().down = false;
+      case 11 -> operate(2);
+      default -> {}
+    }
+  }
+
+  private SimulatedDestination any() {
+    return List.copyOf(destinations.values()).get(random.nextInt(destinations.size()));
+  }
+
+  private void calm() {
+    journal.reachable = true;
+    journal.faults = 0;
+    destinations
+        .values()
+        .forEach(
+            each -> {
+              each.down = false;
+              each.faults = 0;
+            });
+    paused.clear();
+  }
+
+  private void live() {
+    switch (random.nextInt(6)) {
+      case 0 -> send();
+      case 1 -> any().arrive();
+      case 2 -> {
+        if (!paused.isEmpty() && random.nextInt(4) == 0) {
+          SimulatedProcess zombie = paused.get(random.nextInt(paused.size()));
+          if (zombie.stopped) {
+            paused.remove(zombie);
+          } else {
+            zombie.step();
+          }
+        } else {
+          pass();
+        }
+      }
+      default -> {
+        if (process.stopped) {
+          process = start();
+        }
+        process.step();
+      }
+    }
+  }
+
+  /** Lets time pass: a little, or until something is due. */
+  private void pass() {
+    Instant due = process.nextDue();
+    if (due != null && due.isAfter(clock.instant()) && process.idle()) {
+      clock.now = random.nextInt(4) == 0 ? due : due.minusMillis(1);
+    }
+    clock.now = clock.now.plusMillis(1 + random.nextInt(50));
+  }
+
+  private void send() {
+    Sender sender = senders.get(random.nextInt(senders.size()));
+    CompletableFuture<Receipt> waiting = sender.waiting;
+    if (waiting == null) {
+      if (sender.next < sender.documents.size()) {
+        sender.waiting = process.submit(submission(sender));
+      }
+    } else if (waiting.isCompletedExceptionally()) {
+      sender.waiting = null;
+    } else if (waiting.isDone()) {
+      acknowledged(sender, waiting.join());
+    } else if (random.nextInt(40) == 0) {
+      // Its patience is at an end; it sends the same again, perhaps to another process.
+      sender.waiting = null;
+    }
+  }
+
+  private Submission submission(Sender sender) {
+    byte[] body = sender.documents.get(sender.next).getBytes(StandardCharsets.UTF_8);
+    return new Submission(
+        new Payload(body, null, Map.of()),
+        "sender" + senders.indexOf(sender),
+        "simulation",
+        null,
+        Set.of(),
+        null,
+        Map.of(),
+        null);
+  }
+
+  private void acknowledged(Sender sender, Receipt receipt) {
+    String document = sender.documents.get(sender.next);
+    long seq = receipt.message().seq();
+    if (!journal.rows.containsKey(seq)) {
+      throw new AssertionError("L: acknowledged before it was durable: " + document);
+    }
+    if (!Objects.requireNonNull(journal.rows.get(seq))
+        .received()
+        .fingerprint()
+        .equals(Fingerprint.of(document.getBytes(StandardCharsets.UTF_8)))) {
+      throw new AssertionError("G: " + document + " was answered with " + receipt);
+    }
+    Long before = sender.acknowledged.put(document, seq);
+    if (before != null && before != seq) {
+      throw new AssertionError("D: " + document + " is both " + before + " and " + seq);
+    }
+    sender.next++;
+    sender.waiting = null;
+  }
+
+  /** An operator who looks at the destination before settling, and retries or skips the rest. */
+  private void operate(int most) {
+    List<MessageRow> rows = new ArrayList<>(journal.rows.values());
+    for (int i = 0; i < most && !rows.isEmpty(); i++) {
+      MessageRow row = rows.get(random.nextInt(rows.size()));
+      if (paused.isEmpty()) {
+        row = rows.stream().filter(each -> needsPerson(each)).findFirst().orElse(row);
+      }
+      Action.Kind kind = kind(row);
+      if (kind != null) {
+        Integer version = row.standing().version();
+        process.act(new Action(kind, row.seq(), "operator", "act " + acts++, version));
+      }
+    }
+  }
+
+  private static boolean needsPerson(MessageRow row) {
+    return row.standing().status() == Status.FAILED || row.standing().status() == Status.IN_DOUBT;
+  }
+
+  private Action.@Nullable Kind kind(MessageRow row) {
+    String to = row.standing().destination();
+    SimulatedDestination destination = to == null ? null : destinations.get(to);
+    if (destination == null) {
+      return Action.Kind.SKIP;
+    }
+    if (destination.mayArrive(row.postingId()) || !paused.isEmpty()) {
+      return null;
+    }
+    if (row.standing().status() == Status.IN_DOUBT) {
+      return destination.hasEffect(row.postingId())
+          ? Action.Kind.SETTLE_POSTED
+          : Action.Kind.SETTLE_NOT_POSTED;
+    }
+    if (row.standing().status() == Status.FAILED) {
+      return random.nextInt(3) == 0 ? Action.Kind.SKIP : Action.Kind.RETRY;
+    }
+    return null;
+  }
+
+  private boolean finished() {
+    return senders.stream()
+            .allMatch(sender -> sender.next == sender.documents.size() && sender.waiting == null)
+        && destinations.values().stream().allMatch(SimulatedDestination::idle)
+        && process.idle()
+        && journal.rows.values().stream().allMatch(row -> row.standing().status().closed());
+  }
+
+  private List<String> open() {
+    return journal.rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .map(row -> row + " after " + journal.histories.get(row.seq()))
+        .toList();
+  }
+
+  private void judge() {
+    Map<Long, Boolean> known = new HashMap<>();
+    for (Sender sender : senders) {
+      sender.acknowledged.values().forEach(seq -> known.put(seq, true));
+    }
+    for (MessageRow row : journal.rows.values()) {
+      String to = row.standing().destination();
+      boolean byHand = row.standing().reason() == Reason.BY_HAND;
+      if (row.standing().status() == Status.POSTED
+          && !byHand
+          && !Objects.requireNonNull(destinations.get(to)).hasEffect(row.postingId())) {
+        throw new AssertionError("L: posted, but the destination does not have it: " + row);
+      }
+      if (!known.containsKey(row.seq())) {
+        throw new AssertionError("G: nobody was told of " + row);
+      }
+      if (row.standing().ranks().size() > 0) {
+        throw new AssertionError("O: closed, but still in its lanes: " + row);
+      }
+    }
+    process.loop.turn();
+    if (process.loop.inMemory() > 0) {
+      throw new AssertionError("memory keeps " + process.loop.inMemory() + " closed messages" + process.loop.dump());
+    }
+  }
+
+  /** A clock that moves when told to. */
+  private static final class ManualClock extends Clock {
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+}
