@@ -1,0 +1,332 @@
+package io.waybill.shipped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The files in {@code routes/} load, and their post routes do what their comments say. The broker's
+ * side and the queues are stood in for: {@code waybill:post:NAME} and queues are direct
+ * calls.
+ */
+class ShippedRoutesTest {
+
+  private static final String POSTING = "0123456789abcdef-1-0-0";
+
+  @TempDir Path folder;
+
+  private final List<String> fsynced = new CopyOnWriteArrayList<>();
+  private final List<List<Object>> bookings = new CopyOnWriteArrayList<>();
+  private final Map<String, String> crmRequest = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final AtomicInteger crmRequests = new AtomicInteger();
+  private volatile int crmAnswer = 201;
+  private HttpServer crm;
+  private DefaultCamelContext camel;
+
+  @BeforeEach
+  void start() throws Exception {
+    crm = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    crm.createContext(
+        "/customers",
+        exchange -> {
+          crmRequests.incrementAndGet();
+          exchange.getRequestHeaders().forEach((name, all) -> crmRequest.put(name, all.get(0)));
+          crmRequest.put("method", exchange.getRequestMethod());
+          crmRequest.put(
+              "body", new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(crmAnswer, -1);
+          exchange.close();
+        });
+    crm.start();
+
+    camel = new DefaultCamelContext();
+    Properties settings = new Properties();
+    settings.setProperty(
+        "waybill.sample.crm-url", "http://127.0.0.1:" + crm.getAddress().getPort() + "/customers");
+    settings.setProperty("waybill.sample.archive-folder", folder.resolve("archive").toString());
+    settings.setProperty("waybill.sample.drop-folder", "data/drop");
+    settings.setProperty("waybill.sample.drop-partner", "kornblume");
+    camel.getPropertiesComponent().setInitialProperties(settings);
+    camel.addComponent("waybill", new DirectComponentOfAnyOption());
+    camel.addComponent("jms", new DirectComponentOfAnyOption());
+    camel.getRegistry().bind("dataSource", DataSource.class, recordingDataSource());
+    camel.getRegistry().bind("waybillDurableFile", new DurableFile());
+    camel.addRoutes(new StandIns());
+    PluginHelper.getRoutesLoader(camel).loadRoutes(shippedRoutes());
+    camel.start();
+  }
+
+  @AfterEach
+  void stop() {
+    camel.stop();
+    crm.stop(0);
+  }
+
+  @Test
+  void everyRouteAndStepHasAnIdAndADescription() {
+    List<RouteDefinition> routes =
+        camel.getRouteDefinitions().stream()
+            .filter(route -> !route.getRouteId().endsWith("-stand-in"))
+            .toList();
+    assertThat(routes)
+        .extracting(RouteDefinition::getRouteId)
+        .containsExactlyInAnyOrder(
+            "orders-jms", "drop-folder", "erp", "crm", "ledger", "archive");
+    assertThat(routes)
+        .filteredOn(route -> !route.getRouteId().equals("drop-folder"))
+        .allSatisfy(
+            route -> {
+              assertThat(route.getDescriptionText()).isNotBlank();
+              assertThat(route.getOutputs())
+                  .allSatisfy(
+                      step -> {
+                        assertThat(step.getId()).startsWith(route.getRouteId() + "-");
+                        assertThat(step.getDescriptionText()).isNotBlank();
+                      });
+            });
+  }
+
+  @Test
+  void theErpQueueGetsTheDocumentWithItsPostingId() throws Exception {
+    MockEndpoint queue = camel.getEndpoint("mock:erp", MockEndpoint.class);
+    queue.expectedBodiesReceived("<Order/>");
+    queue.expectedHeaderReceived("_AMQ_DUPL_ID", POSTING);
+
+    assertThat(post("erp", "<Order/>", Map.of("_AMQ_DUPL_ID", POSTING)).getException()).isNull();
+
+    queue.assertIsSatisfied();
+  }
+
+  @Test
+  void theCrmGetsTheDocumentWithItsIdempotencyKey() {
+    Exchange posted =
+        post(
+            "crm",
+            "{\"city\": \"Lübeck\"}",
+            Map.of("Idempotency-Key", POSTING, "Content-Type", "application/json"));
+
+    assertThat(posted.getException()).isNull();
+    assertThat(posted.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(201);
+    assertThat(crmRequest)
+        .containsEntry("method", "POST")
+        .containsEntry("body", "{\"city\": \"Lübeck\"}")
+        .containsEntry("Idempotency-Key", POSTING)
+        .containsEntry("Content-Type", "application/json");
+    assertThat(crmRequest.keySet()).noneMatch(name -> name.startsWith("CamelWaybill"));
+  }
+
+  @Test
+  void aRefusalOfTheCrmArrivesAsAnException() {
+    crmAnswer = 422;
+
+    assertThat(post("crm", "{}", Map.of()).getException())
+        .isInstanceOfSatisfying(
+            HttpOperationFailedException.class,
+            refused -> assertThat(refused.getStatusCode()).isEqualTo(422));
+  }
+
+  @Test
+  void aBusyCrmIsAskedOnceAndTheBrokerDecidesWhenAgain() {
+    crmAnswer = 503;
+
+    assertThat(post("crm", "{}", Map.of()).getException())
+        .isInstanceOf(HttpOperationFailedException.class);
+    assertThat(crmRequests).hasValue(1);
+  }
+
+  @Test
+  void aRedirectionOfTheCrmIsNotFollowed() {
+    crmAnswer = 302;
+
+    assertThat(post("crm", "{}", Map.of()).getException())
+        .isInstanceOf(HttpOperationFailedException.class);
+  }
+
+  @Test
+  void theLedgerBindsTheValuesOfTheInvoice() throws IOException {
+    String invoice = Files.readString(Path.of("samples/http/account-K-2002.2-invoice.json"));
+
+    assertThat(post("ledger", invoice, Map.of()).getException()).isNull();
+
+    assertThat(bookings)
+        .containsExactly(
+            List.of(
+                "INV-9004",
+                "K-2002",
+                "RS-885",
+                "2026-10-15",
+                "EUR",
+                new BigDecimal("199.92"),
+                "Bottom brackets",
+                POSTING));
+  }
+
+  @Test
+  void anInvoiceWithoutAccountFails() {
+    assertThat(post("ledger", "{\"invoiceNumber\": \"INV-1\"}", Map.of()).getException())
+        .isNotNull();
+    assertThat(bookings).isEmpty();
+  }
+
+  @Test
+  void theArchiveWritesOneFileForEachPostingAndForcesItToDisk() throws IOException {
+    assertThat(post("archive", "{\"parcels\": 1}", Map.of()).getException()).isNull();
+
+    assertThat(filesIn(folder.resolve("archive"))).containsExactly(POSTING + ".json");
+    assertThat(folder.resolve("archive/" + POSTING + ".json")).hasContent("{\"parcels\": 1}");
+    assertThat(fsynced).containsExactly(POSTING + ".json");
+  }
+
+  @Test
+  void theArchiveOverwritesNothing() {
+    post("archive", "first", Map.of());
+
+    assertThat(post("archive", "second", Map.of()).getException()).isNotNull();
+    assertThat(folder.resolve("archive/" + POSTING + ".json")).hasContent("first");
+    assertThat(fsynced).hasSize(1);
+  }
+
+  private Exchange post(String destination, String body, Map<String, Object> headers) {
+    return camel
+        .createProducerTemplate()
+        .request(
+            "waybill:post:" + destination,
+            exchange -> {
+              exchange.getMessage().setHeaders(new TreeMap<>(headers));
+              exchange.getMessage().setHeader("CamelWaybillPostingId", POSTING);
+              exchange.getMessage().setBody(body.getBytes(StandardCharsets.UTF_8));
+            });
+  }
+
+  private static List<Resource> shippedRoutes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+      return files.sorted().map(f -> ResourceHelper.fromString("file:" + f, read(f))).toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> filesIn(Path place) throws IOException {
+    try (Stream<Path> files = Files.list(place)) {
+      return files.map(f -> f.getFileName().toString()).toList();
+    }
+  }
+
+  /** Records what is bound to the one prepared statement. */
+  private DataSource recordingDataSource() {
+    List<Object> bound = new ArrayList<>();
+    PreparedStatement statement =
+        fake(
+            PreparedStatement.class,
+            (method, arguments) -> {
+              if (method.startsWith("set") && arguments.length > 1) {
+                bound.add(arguments[1]);
+              } else if (method.equals("execute")) {
+                bookings.add(List.copyOf(bound));
+                bound.clear();
+                return false;
+              } else if (method.equals("getUpdateCount")) {
+                return 1;
+              }
+              return null;
+            });
+    Connection connection =
+        fake(
+            Connection.class,
+            (method, arguments) -> method.equals("prepareStatement") ? statement : null);
+    return fake(
+        DataSource.class,
+        (method, arguments) -> method.equals("getConnection") ? connection : null);
+  }
+
+  private interface Answer {
+    @org.jspecify.annotations.Nullable Object to(String method, Object[] arguments);
+  }
+
+  private static <T> T fake(Class<T> type, Answer answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              Object given =
+                  answer.to(method.getName(), arguments == null ? new Object[0] : arguments);
+              if (given != null) {
+                return given;
+              }
+              Class<?> expected = method.getReturnType();
+              return expected == boolean.class ? (Object) false : expected == int.class ? 0 : null;
+            }));
+  }
+
+  /** Stands in for the bean of that name, which forces a file to disk. */
+  public final class DurableFile {
+    /** Notes the file that would be forced. */
+    public void force(Exchange exchange) {
+      String written = exchange.getMessage().getHeader(Exchange.FILE_NAME_PRODUCED, String.class);
+      fsynced.add(Path.of(written).getFileName().toString());
+    }
+  }
+
+  /** A direct call, whatever options the address carries. */
+  private static final class DirectComponentOfAnyOption extends DirectComponent {
+    @Override
+    protected org.apache.camel.Endpoint createEndpoint(
+        String uri, String remaining, Map<String, Object> parameters) throws Exception {
+      parameters.clear();
+      return super.createEndpoint(uri, remaining, parameters);
+    }
+  }
+
+  private static final class StandIns extends RouteBuilder {
+    @Override
+    public void configure() {
+      from("jms:queue:erp.orders").routeId("erp-queue-stand-in").to("mock:erp");
+      routeTemplate("waybill-drop-folder")
+          .templateParameter("folder")
+          .templateParameter("partner")
+          .templateParameter("operations")
+          .from("direct:{{folder}}")
+          .to("waybill:submit?operations={{operations}}&sender={{partner}}");
+    }
+  }
+}
