@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +24,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.direct.DirectComponent;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -32,6 +36,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +85,8 @@ class ShippedRoutesTest {
     settings.setProperty("waybill.sample.drop-folder", "data/drop");
     settings.setProperty("waybill.sample.drop-partner", "kornblume");
     camel.getPropertiesComponent().setInitialProperties(settings);
+    // As the broker sets it: the HTTP client would by itself repeat what was answered with 503.
+    camel.getComponent("http", HttpComponent.class).setAutomaticRetriesDisabled(true);
     camel.addComponent("waybill", new DirectComponentOfAnyOption());
     camel.addComponent("jms", new DirectComponentOfAnyOption());
     camel.getRegistry().bind("dataSource", DataSource.class, recordingDataSource());
@@ -241,7 +248,7 @@ class ShippedRoutesTest {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -254,6 +261,10 @@ class ShippedRoutesTest {
   /** Records what is bound to the one prepared statement. */
   private DataSource recordingDataSource() {
     List<Object> bound = new ArrayList<>();
+    ParameterMetaData eight =
+        fake(
+            ParameterMetaData.class,
+            (method, arguments) -> method.equals("getParameterCount") ? 8 : null);
     PreparedStatement statement =
         fake(
             PreparedStatement.class,
@@ -266,6 +277,8 @@ class ShippedRoutesTest {
                 return false;
               } else if (method.equals("getUpdateCount")) {
                 return 1;
+              } else if (method.equals("getParameterMetaData")) {
+                return eight;
               }
               return null;
             });
@@ -279,7 +292,7 @@ class ShippedRoutesTest {
   }
 
   private interface Answer {
-    @org.jspecify.annotations.Nullable Object to(String method, Object[] arguments);
+    @Nullable Object to(String method, Object[] arguments);
   }
 
   private static <T> T fake(Class<T> type, Answer answer) {
@@ -310,7 +323,7 @@ class ShippedRoutesTest {
   /** A direct call, whatever options the address carries. */
   private static final class DirectComponentOfAnyOption extends DirectComponent {
     @Override
-    protected org.apache.camel.Endpoint createEndpoint(
+    protected Endpoint createEndpoint(
         String uri, String remaining, Map<String, Object> parameters) throws Exception {
       parameters.clear();
       return super.createEndpoint(uri, remaining, parameters);
