@@ -20,7 +20,9 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The schemas in {@code config/schema/} accept what ships and the contract, and refuse the rest. */
+/**
+ * The schemas in {@code config/schema/} accept what ships and the contract, and refuse the rest.
+ */
 class ConfigurationSchemaTest {
 
   private static final Path CONFIG = Path.of("config");
@@ -189,7 +191,8 @@ class ConfigurationSchemaTest {
     Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
     return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
         .getSchema(
-            SchemaLocation.of(CONFIG.resolve("schema/" + schema + ".schema.json").toUri().toString()))
+            SchemaLocation.of(
+                CONFIG.resolve("schema/" + schema + ".schema.json").toUri().toString()))
         .validate(MAPPER.valueToTree(tree));
   }
 }
