@@ -62,6 +62,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void refusesToGoOnWhenTheServerDoesNotKeepWhatItCommits() throws Exception {
+    TestPostgres.prepared(folder);
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, SETTINGS)) {
       execute(postgres, "alter role waybill set synchronous_commit = off");
     }
@@ -76,6 +77,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void cannotBeMadeUnsafeByParameters() throws Exception {
+    TestPostgres.prepared(folder);
     PostgresSettings careless = SETTINGS.withParameters(Map.of("fsync", "off", "work_mem", "5MB"));
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, careless)) {
       assertThat(ask(postgres, "show fsync")).isEqualTo("on");
@@ -84,7 +86,8 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void refusesAFolderThatIsInUseInThisProcess() {
+  void refusesAFolderThatIsInUseInThisProcess() throws Exception {
+    TestPostgres.prepared(folder);
     try (EmbeddedPostgres first = EmbeddedPostgres.start(folder, SETTINGS)) {
       assertThat(first.running()).isTrue();
       assertThatThrownBy(() -> EmbeddedPostgres.start(folder, SETTINGS))
@@ -98,7 +101,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void startsOverAPidFileWhoseNumberBelongsToAnotherProcessNow() throws Exception {
-    EmbeddedPostgres.start(folder, SETTINGS).close();
+    TestPostgres.prepared(folder);
     Path pidFile = folder.resolve("db/postmaster.pid");
     Files.writeString(
         pidFile,
@@ -111,6 +114,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void startsAfterTheServerItselfWasKilledAndKeepsWhatWasCommitted() throws Exception {
+    TestPostgres.prepared(folder);
     EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, SETTINGS);
     execute(postgres, "create table kept (number int)", "insert into kept values (42)");
     ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
@@ -119,6 +123,19 @@ class EmbeddedPostgresTest {
     postgres.close();
     try (EmbeddedPostgres next = EmbeddedPostgres.start(folder, SETTINGS)) {
       assertThat(ask(next, "select number from kept")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void stopsThoughASessionIsAtWorkAndKeepsNothingUncommitted() throws Exception {
+    TestPostgres.prepared(folder);
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, SETTINGS)) {
+      Connection session = connect(postgres);
+      session.setAutoCommit(false);
+      session.createStatement().execute("create table uncommitted (number int)");
+    }
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, SETTINGS)) {
+      assertThat(ask(postgres, "select to_regclass('uncommitted')")).isNull();
     }
   }
 
@@ -134,6 +151,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void saysThatThePortIsInUse() throws Exception {
+    TestPostgres.prepared(folder);
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
               () -> EmbeddedPostgres.start(folder, SETTINGS.withPort(other.getLocalPort())))
@@ -154,7 +172,8 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void saysWhyTheServerGaveUp() {
+  void saysWhyTheServerGaveUp() throws Exception {
+    TestPostgres.prepared(folder);
     PostgresSettings wrong =
         SETTINGS
             .withParameters(Map.of("shared_buffers", "a lot"))
@@ -168,7 +187,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void saysThatTheDataIsOfAnotherVersion() throws Exception {
-    EmbeddedPostgres.start(folder, SETTINGS).close();
+    TestPostgres.prepared(folder);
     Files.writeString(folder.resolve("db/PG_VERSION"), "17\n");
     assertThatThrownBy(() -> EmbeddedPostgres.start(folder, SETTINGS))
         .hasMessageContaining("PostgreSQL 17, this one is 18")
@@ -178,7 +197,7 @@ class EmbeddedPostgresTest {
 
   @Test
   void saysThatThePasswordFileIsMissing() throws Exception {
-    EmbeddedPostgres.start(folder, SETTINGS).close();
+    TestPostgres.prepared(folder);
     Files.delete(folder.resolve("password"));
     assertThatThrownBy(() -> EmbeddedPostgres.start(folder, SETTINGS))
         .hasMessageContaining("password")

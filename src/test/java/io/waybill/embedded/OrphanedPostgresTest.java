@@ -1,15 +1,12 @@
 package io.waybill.embedded;
 
 import static io.waybill.embedded.EmbeddedPostgresTest.ask;
-import static io.waybill.embedded.EmbeddedPostgresTest.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.embedded.EmbeddedStartException.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,22 +40,12 @@ class OrphanedPostgresTest {
   }
 
   @Test
-  void anOrphanWithOtherSettingsIsReplacedThoughASessionIsOpen() throws Exception {
+  void anOrphanWithOtherSettingsIsReplaced() throws Exception {
     long orphan = orphan();
     PostgresSettings changed = SETTINGS.withParameters(Map.of("work_mem", "5MB"));
-    try (EmbeddedPostgres adopted = EmbeddedPostgres.start(folder, SETTINGS);
-        Connection session = connect(adopted);
-        Statement statement = session.createStatement()) {
-      session.setAutoCommit(false);
-      statement.execute("create table uncommitted (number int)");
-    }
-    assertThat(serves(orphan)).isFalse();
-
-    long second = orphan();
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, changed)) {
-      assertThat(postgres.pid()).isNotEqualTo(second);
+      assertThat(postgres.pid()).isNotEqualTo(orphan);
       assertThat(ask(postgres, "show work_mem")).isEqualTo("5MB");
-      assertThat(ask(postgres, "select to_regclass('uncommitted')")).isNull();
     }
   }
 
@@ -75,6 +62,7 @@ class OrphanedPostgresTest {
 
   @Test
   void aSecondBrokerOnTheFolderIsRefusedByNameAndPid() throws Exception {
+    TestPostgres.prepared(folder);
     try (EmbeddedPostgres first = EmbeddedPostgres.start(folder, SETTINGS);
         ChildBroker second = ChildBroker.start(folder)) {
       assertThat(second.said())
@@ -89,7 +77,8 @@ class OrphanedPostgresTest {
   void anotherServerIsNeitherAdoptedNorStopped() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Path own = Files.createDirectory(folder.resolve("own"));
-    EmbeddedPostgres.start(own, SETTINGS).close();
+    TestPostgres.prepared(own);
+    TestPostgres.prepared(other);
     try (EmbeddedPostgres stranger = EmbeddedPostgres.start(other, SETTINGS)) {
       List<String> lines = Files.readAllLines(other.resolve("db/postmaster.pid"));
       Files.write(own.resolve("db/postmaster.pid"), lines);
@@ -106,6 +95,7 @@ class OrphanedPostgresTest {
   }
 
   private long orphan() throws Exception {
+    TestPostgres.prepared(folder);
     try (ChildBroker broker = ChildBroker.start(folder)) {
       assertThat(broker.said()).startsWith("postgres ");
       broker.kill();

@@ -49,17 +49,16 @@ final class SyncCount implements AutoCloseable {
   }
 
   /** Stops watching and says how many syncs began meanwhile. */
-  long stop() throws IOException, InterruptedException {
+  long stop() throws IOException {
     close();
     List<String> lines = Files.readAllLines(output);
     return lines.stream().filter(line -> line.matches(".*\\b(fsync|fdatasync)\\(.*")).count();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     strace.destroy();
-    if (!strace.waitFor(10, TimeUnit.SECONDS)) {
-      strace.destroyForcibly();
-    }
+    strace.onExit().completeOnTimeout(strace, 10, TimeUnit.SECONDS).join();
+    strace.destroyForcibly();
   }
 }
