@@ -104,10 +104,15 @@ public final class DataFolder implements AutoCloseable {
     }
     return new EmbeddedStartException(
         Problem.NOT_WRITABLE,
-        "cannot be written by user " + System.getProperty("user.name") + " (" + cause + ")",
+        "cannot be written by " + user() + " (" + cause + ")",
         path.toString(),
         "Give this user the folder (chown -R), or start with --home at another one.",
         cause);
+  }
+
+  private static String user() {
+    String name = System.getProperty("user.name", "?");
+    return name.equals("?") ? "this user, who has no name" : "user " + name;
   }
 
   private static Path existing(Path folder) {

@@ -85,11 +85,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Files.createDirectories(cache);
     this.binaries = PostgresBinaries.unpack(cache.toRealPath());
     this.serverUser = ServerUser.choose(cluster.database(), binaries.postgres());
+    cluster.prepareLog(serverUser);
     if (first) {
       cluster.initialise(binaries, serverUser, settings.patience());
     }
     cluster.requireVersionOf(binaries);
     this.password = cluster.password();
+    cluster.closeToOthers();
     this.postmaster = adoptOrStart();
     this.port = postmaster.port();
     if (cache.equals(folder.path())) {

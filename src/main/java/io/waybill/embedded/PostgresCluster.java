@@ -73,13 +73,23 @@ final class PostgresCluster {
     return Files.readString(passwordFile()).strip();
   }
 
+  /** A copy or a restore may have opened the files to others, which the server refuses. */
+  void closeToOthers() throws IOException {
+    Files.setPosixFilePermissions(database(), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(passwordFile(), PosixFilePermissions.fromString("rw-------"));
+  }
+
+  /** Makes the folder that the server logs to. */
+  void prepareLog(ServerUser user) throws IOException {
+    Files.createDirectories(logFolder());
+    user.give(logFolder());
+  }
+
   /** Makes an empty database with a password of its own. */
   void initialise(PostgresBinaries binaries, ServerUser user, Duration patience)
       throws IOException {
     LOG.info("Making an empty database in {}", database());
     deletePartial();
-    Files.createDirectories(logFolder());
-    user.give(logFolder());
     if (!Files.exists(passwordFile())) {
       generatePassword();
     }
