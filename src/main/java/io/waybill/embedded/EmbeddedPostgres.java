@@ -45,6 +45,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** A free port may be taken by another program before the server has it. */
   private static final int PORT_TRIES = 3;
 
+  /** An orphan that needs longer is not well. */
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(10);
 
   private final DataFolder folder;
@@ -170,7 +171,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       return false;
     }
     try {
-      requireDurable(itsPort);
+      requireDurable(itsPort, ANSWER_PATIENCE);
       return true;
     } catch (SQLException | EmbeddedStartException e) {
       LOG.info("The PostgreSQL (pid {}) is not taken over: {}", orphan.pid(), e.getMessage());
@@ -208,7 +209,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       if (!process.isAlive()) {
         throw cluster.didNotStart("the server ended with code " + process.exitValue());
       }
-      requireDurable(chosen);
+      requireDurable(chosen, settings.patience());
       LOG.info(
           "PostgreSQL (pid {}) runs on 127.0.0.1:{} in {}",
           process.pid(),
@@ -241,9 +242,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return command;
   }
 
-  private void requireDurable(int atPort) throws SQLException {
-    createDatabase(atPort);
-    try (Connection connection = connect(atPort, DATABASE)) {
+  private void requireDurable(int atPort, Duration patience) throws SQLException {
+    createDatabase(atPort, patience);
+    try (Connection connection = connect(atPort, DATABASE, patience)) {
       for (String parameter : PostgresSettings.DURABLE) {
         String value = setting(connection, parameter);
         if (!value.equals("on")) {
@@ -267,8 +268,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private void createDatabase(int atPort) throws SQLException {
-    try (Connection connection = connect(atPort, MAINTENANCE_DATABASE);
+  private void createDatabase(int atPort, Duration patience) throws SQLException {
+    try (Connection connection = connect(atPort, MAINTENANCE_DATABASE, patience);
         Statement statement = connection.createStatement()) {
       boolean exists;
       try (ResultSet rows =
@@ -281,15 +282,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  private Connection connect(int atPort, String databaseName) throws SQLException {
+  private Connection connect(int atPort, String databaseName, Duration patience)
+      throws SQLException {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {"127.0.0.1"});
     source.setPortNumbers(new int[] {atPort});
     source.setDatabaseName(databaseName);
     source.setUser(PostgresCluster.USER);
     source.setPassword(password);
-    source.setConnectTimeout((int) ANSWER_PATIENCE.toSeconds());
-    source.setSocketTimeout((int) ANSWER_PATIENCE.toSeconds());
+    source.setConnectTimeout((int) patience.toSeconds());
+    source.setSocketTimeout((int) patience.toSeconds());
     return source.getConnection();
   }
 

@@ -36,7 +36,7 @@ class EmbeddedArtemisTest {
 
   private static final String QUEUE = "orders";
   private static final int MEGABYTE = 1024 * 1024;
-  private static final long SOON = 5_000;
+  private static final long SOON = 20_000;
   private static final long AT_ONCE = 200;
 
   /** Alice may send to the queue and nothing else. */
