@@ -24,6 +24,11 @@ public final class Nearest {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
+  /** Whether two texts differ by one slip of the keyboard, but do differ. */
+  public static boolean oneSlipApart(String some, String other) {
+    return distance(some, other) == 1;
+  }
+
   /** How many characters have to be inserted, removed, replaced or swapped with the next one. */
   static int distance(String from, String to) {
     int[] before = new int[to.length() + 1];

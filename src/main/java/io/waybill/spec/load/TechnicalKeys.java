@@ -1,0 +1,95 @@
+package io.waybill.spec.load;
+
+import io.waybill.spec.Nearest;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The technical keys under {@code waybill}: those that are not part of the specification. Whoever
+ * reads a new one adds it here, or every configuration that sets it is refused.
+ */
+final class TechnicalKeys {
+
+  /** {@code *} stands for one name of the user's choice, {@code **} for all that is below. */
+  private static final List<List<String>> KNOWN =
+      List.of(
+              "embedded", // auto | never
+              "home", // the folder of config/, routes/ and data/
+              "data", // the data folder
+              "held", // start with all destinations paused
+              "acceptor", // where JMS programs reach the embedded Artemis
+              "max-body", // the largest document
+              "keep-headers", // headers kept with every message
+              "http.port",
+              "http.address",
+              "jms.batch",
+              "jms.batch-bytes",
+              "jms.consumers",
+              "jms.reply-to", // addresses that replies may be sent to
+              "drop.*", // the rules of drop folders
+              "engine.*", // sizes of groups, queues and memory
+              "users.*.password",
+              "users.*.roles",
+              "users.*.operations",
+              "sample.**") // for routes, as {{waybill.sample.NAME}}
+          .stream()
+          .map(key -> List.of(key.split("\\.")))
+          .toList();
+
+  private final Problems problems;
+
+  TechnicalKeys(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Refuses unknown keys; those of the specification are judged elsewhere. */
+  void check(Node.Table waybill) {
+    for (Map.Entry<String, Node.Entry> entry : waybill.entries().entrySet()) {
+      if (!Settings.SECTIONS.contains(entry.getKey())) {
+        check(entry.getKey(), entry.getValue(), KNOWN, 0, "waybill");
+      }
+    }
+  }
+
+  private void check(
+      String key, Node.Entry entry, List<List<String>> candidates, int depth, String path) {
+    List<List<String>> fitting =
+        candidates.stream().filter(known -> fits(known.get(depth), key)).toList();
+    String here = path + "." + key;
+    if (fitting.isEmpty()) {
+      Set<String> names = new LinkedHashSet<>();
+      candidates.forEach(known -> names.add(known.get(depth)));
+      if (depth == 0) {
+        names.addAll(Settings.SECTIONS.stream().sorted().toList());
+      }
+      problems.error(
+          entry.at(),
+          "unknown key '%s'; %s",
+          here,
+          Nearest.to(key, names)
+              .map(name -> "write " + path + "." + name)
+              .orElse("known in %s are: %s".formatted(path, String.join(", ", names))));
+      return;
+    }
+    if (fitting.stream().anyMatch(known -> known.get(depth).equals("**"))) {
+      return;
+    }
+    List<List<String>> deeper =
+        fitting.stream().filter(known -> known.size() > depth + 1).toList();
+    if (entry.value() instanceof Node.Table table) {
+      if (deeper.isEmpty()) {
+        problems.error(entry.at(), "'%s' is a single value, not a table of keys", here);
+      } else {
+        table.entries().forEach((name, below) -> check(name, below, deeper, depth + 1, here));
+      }
+    } else if (!(entry.value() instanceof Node.Nothing) && deeper.size() == fitting.size()) {
+      problems.error(entry.at(), "'%s' is a table of keys, not %s", here, entry.value().kind());
+    }
+  }
+
+  private static boolean fits(String known, String key) {
+    return known.equals(key) || known.equals("*") || known.equals("**");
+  }
+}
