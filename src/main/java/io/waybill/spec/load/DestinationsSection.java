@@ -54,7 +54,8 @@ final class DestinationsSection {
     values.isName(name, entry.at(), "the name of a link");
     Node.Table table =
         entry.value() instanceof Node.Nothing ? null : values.table(entry.value(), "link " + name);
-    Fields fields = new Fields(table == null ? new Node.Table(entry.at()) : table, "link " + name, problems);
+    Fields fields =
+        new Fields(table == null ? new Node.Table(entry.at()) : table, "link " + name, problems);
     Link link =
         new Link(
             name,
@@ -102,12 +103,16 @@ final class DestinationsSection {
   }
 
   private DeliveryClass delivery(Fields fields, Place at) {
-    List<String> names = Arrays.stream(DeliveryClass.values()).map(DeliveryClass::specName).toList();
+    List<String> names =
+        Arrays.stream(DeliveryClass.values()).map(DeliveryClass::specName).toList();
     Node node = fields.take("delivery");
     if (node == null) {
       if (!fields.has("delivery")) {
         problems.error(
-            at, "%s has no delivery; write delivery: %s", fields.owner(), String.join(" | ", names));
+            at,
+            "%s has no delivery; write delivery: %s",
+            fields.owner(),
+            String.join(" | ", names));
       }
       return DeliveryClass.HOLD;
     }
@@ -186,7 +191,8 @@ final class DestinationsSection {
       }
       longest = first;
     }
-    Long attempts = values.count(fields.take("attempts"), "attempts of " + owner, Integer.MAX_VALUE);
+    Long attempts =
+        values.count(fields.take("attempts"), "attempts of " + owner, Integer.MAX_VALUE);
     Retry retry =
         new Retry(
             first,

@@ -223,7 +223,9 @@ final class Expressions {
     if (node == null || text == null) {
       return null;
     }
-    return given.get(0).equals("root") ? root(text.strip(), node.at(), what) : source(text, node.at(), what);
+    return given.get(0).equals("root")
+        ? root(text.strip(), node.at(), what)
+        : source(text, node.at(), what);
   }
 
   private @Nullable Condition source(String text, Place at, String what) {

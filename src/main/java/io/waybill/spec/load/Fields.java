@@ -44,8 +44,7 @@ final class Fields {
   }
 
   private boolean missing(String key, Node.Entry entry) {
-    problems.error(
-        entry.at(), "'%s' of %s has no value; write one or remove the key", key, owner);
+    problems.error(entry.at(), "'%s' of %s has no value; write one or remove the key", key, owner);
     return true;
   }
 
@@ -59,10 +58,7 @@ final class Fields {
       Node.Entry entry = table.entries().get(key);
       if (entry != null && known.add(key)) {
         problems.error(
-            entry.at(),
-            "'%s' of %s is not supported yet by this version; remove it",
-            key,
-            owner);
+            entry.at(), "'%s' of %s is not supported yet by this version; remove it", key, owner);
       }
     }
   }

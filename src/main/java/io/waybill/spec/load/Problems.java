@@ -32,8 +32,6 @@ final class Problems {
 
   /** Those for which the configuration is refused. */
   List<Problem> errors() {
-    return all().stream()
-        .filter(problem -> problem.severity() == Problem.Severity.ERROR)
-        .toList();
+    return all().stream().filter(problem -> problem.severity() == Problem.Severity.ERROR).toList();
   }
 }

@@ -23,8 +23,7 @@ final class SequencingSection {
   private final Problems problems;
   private final Values values;
 
-  SequencingSection(
-      Expressions expressions, Map<String, Operation> operations, Problems problems) {
+  SequencingSection(Expressions expressions, Map<String, Operation> operations, Problems problems) {
     this.expressions = expressions;
     this.operations = operations;
     this.problems = problems;

@@ -58,7 +58,9 @@ final class Settings {
         table.entries().forEach((key, entry) -> add(file, key, entry, first));
       } else if (!(document instanceof Node.Nothing)) {
         problems.error(
-            document.at(), "the file is a table of keys, not %s; begin with waybill.", document.kind());
+            document.at(),
+            "the file is a table of keys, not %s; begin with waybill.",
+            document.kind());
       }
     }
   }
@@ -128,8 +130,7 @@ final class Settings {
   }
 
   private void twice(String path, Node.Entry entry, Node.Entry earlier) {
-    problems.error(
-        entry.at(), "'%s' is also at %s; remove one of them", path, earlier.at());
+    problems.error(entry.at(), "'%s' is also at %s; remove one of them", path, earlier.at());
   }
 
   private void foreign(String file, String path, Node.Entry entry) {

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the specification from a folder: {@code application.yaml}, {@code destinations.yaml}, {@code
- * operations.yaml} and {@code sequencing.yaml}, each where it is there. All that is wrong is told at
- * once, with file and line; a key that is not known is wrong.
+ * Loads the specification from a folder: {@code application.yaml}, {@code destinations.yaml},
+ * {@code operations.yaml} and {@code sequencing.yaml}, each where it is there. All that is wrong is
+ * told at once, with file and line; a key that is not known is wrong.
  */
 public final class SpecificationLoader {
 
@@ -101,7 +101,8 @@ public final class SpecificationLoader {
         .forEach(
             (prefix, entry) -> {
               String uri = values.text(entry.value(), "the name space of prefix " + prefix);
-              if (!PREFIX.matcher(prefix).matches() || prefix.toLowerCase(java.util.Locale.ROOT).startsWith("xml")) {
+              if (!PREFIX.matcher(prefix).matches()
+                  || prefix.toLowerCase(java.util.Locale.ROOT).startsWith("xml")) {
                 problems.error(
                     entry.at(), "'%s' cannot be a prefix; write a name such as cbc", prefix);
               } else if (uri != null && uri.isBlank()) {

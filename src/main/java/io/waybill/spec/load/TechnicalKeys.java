@@ -76,8 +76,7 @@ final class TechnicalKeys {
     if (fitting.stream().anyMatch(known -> known.get(depth).equals("**"))) {
       return;
     }
-    List<List<String>> deeper =
-        fitting.stream().filter(known -> known.size() > depth + 1).toList();
+    List<List<String>> deeper = fitting.stream().filter(known -> known.size() > depth + 1).toList();
     if (entry.value() instanceof Node.Table table) {
       if (deeper.isEmpty()) {
         problems.error(entry.at(), "'%s' is a single value, not a table of keys", here);

@@ -72,8 +72,15 @@ final class Values {
     }
     if (text.matches("[0-9]+")) {
       problems.error(
-          node.at(), "%s has no unit: '%s'; write %ss, %sm, %sh, %sd or %sms", what, text, text, text,
-          text, text, text);
+          node.at(),
+          "%s has no unit: '%s'; write %ss, %sm, %sh, %sd or %sms",
+          what,
+          text,
+          text,
+          text,
+          text,
+          text,
+          text);
     } else {
       problems.error(
           node.at(), "%s is no time: '%s'; write e.g. 500ms, 30s, 5m, 2h or 30d", what, text);
@@ -108,8 +115,7 @@ final class Values {
         return number;
       }
     }
-    problems.error(
-        node.at(), "%s is '%s'; write a whole number from 1 to %d", what, text, most);
+    problems.error(node.at(), "%s is '%s'; write a whole number from 1 to %d", what, text, most);
     return null;
   }
 
@@ -126,7 +132,12 @@ final class Values {
       }
     }
     problems.error(
-        node.at(), "%s is '%s'; write a number from %s to %s", what, text, plain(least), plain(most));
+        node.at(),
+        "%s is '%s'; write a number from %s to %s",
+        what,
+        text,
+        plain(least),
+        plain(most));
     return other;
   }
 

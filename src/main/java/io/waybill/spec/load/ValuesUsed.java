@@ -68,7 +68,8 @@ final class ValuesUsed {
     }
     if (!way.add(name)) {
       // Told once, by the value of the cycle that comes first.
-      if (way.iterator().next().equals(name) && way.stream().allMatch(other -> name.compareTo(other) <= 0)) {
+      if (way.iterator().next().equals(name)
+          && way.stream().allMatch(other -> name.compareTo(other) <= 0)) {
         problems.error(
             expression.at(),
             "the values of operation %s are defined by themselves: %s; take one of them from the"

@@ -33,7 +33,14 @@ final class Yaml {
   private static final int DEEPEST = 50;
   private static final Set<Tag> PLAIN =
       Set.of(
-          Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.TIMESTAMP, Tag.NULL, Tag.MAP, Tag.SEQ,
+          Tag.STR,
+          Tag.INT,
+          Tag.FLOAT,
+          Tag.BOOL,
+          Tag.TIMESTAMP,
+          Tag.NULL,
+          Tag.MAP,
+          Tag.SEQ,
           Tag.MERGE);
 
   private final String file;
