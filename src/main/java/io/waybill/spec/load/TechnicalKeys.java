@@ -59,11 +59,7 @@ final class TechnicalKeys {
         candidates.stream().filter(known -> fits(known.get(depth), key)).toList();
     String here = path + "." + key;
     if (fitting.isEmpty()) {
-      Set<String> names = new LinkedHashSet<>();
-      candidates.forEach(known -> names.add(known.get(depth)));
-      if (depth == 0) {
-        names.addAll(Settings.SECTIONS.stream().sorted().toList());
-      }
+      Set<String> names = names(candidates, depth);
       problems.error(
           entry.at(),
           "unknown key '%s'; %s",
@@ -86,6 +82,20 @@ final class TechnicalKeys {
     } else if (!(entry.value() instanceof Node.Nothing) && deeper.size() == fitting.size()) {
       problems.error(entry.at(), "'%s' is a table of keys, not %s", here, entry.value().kind());
     }
+  }
+
+  /** What may stand under {@code waybill}, as errors list it. */
+  static String names() {
+    return String.join(", ", names(KNOWN, 0));
+  }
+
+  private static Set<String> names(List<List<String>> keys, int depth) {
+    Set<String> names = new LinkedHashSet<>();
+    keys.forEach(known -> names.add(known.get(depth)));
+    if (depth == 0) {
+      names.addAll(Settings.SECTIONS.stream().sorted().toList());
+    }
+    return names;
   }
 
   private static boolean fits(String known, String key) {

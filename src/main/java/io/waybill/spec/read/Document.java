@@ -13,6 +13,11 @@ final class Document {
     XML
   }
 
+  private static final Found XML_NOT_JSON =
+      new Found.Foreign("the document is XML, not JSON: it begins with '<'");
+  private static final Found NOT_XML =
+      new Found.Foreign("the document is not XML: it does not begin with '<'");
+
   private final Submission submission;
   private final JsonFields jsonFields;
   private final XmlFields xmlFields;
@@ -67,10 +72,10 @@ final class Document {
 
   /** The JSON field of that number. */
   Found json(int slot) throws Broken {
-    failAgain();
     if (kind == Kind.XML) {
-      throw new Broken("the document is XML, not JSON: it begins with '<'");
+      return XML_NOT_JSON;
     }
+    failAgain();
     if (json == null) {
       try {
         json = jsonFields.scan(submission.payload().body());
@@ -84,15 +89,12 @@ final class Document {
 
   /** The XML node of that number. */
   Found xml(int slot) throws Broken {
-    return xml().found()[slot];
+    return kind == Kind.JSON ? NOT_XML : xml().found()[slot];
   }
 
-  /** The XML nodes. */
+  /** The XML nodes of an XML document. */
   XmlFields.Nodes xml() throws Broken {
     failAgain();
-    if (kind == Kind.JSON) {
-      throw new Broken("the document is not XML: it does not begin with '<'");
-    }
     if (xml == null) {
       try {
         xml = xmlFields.scan(submission.payload().body());

@@ -32,6 +32,9 @@ sealed interface Found {
   /** Nothing. */
   record Absent(String why) implements Found {}
 
+  /** The document is of another type than the expression. */
+  record Foreign(String why) implements Found {}
+
   /** Something that is not one usable text. */
   record Unusable(String why) implements Found {}
 

@@ -131,7 +131,7 @@ final class Task {
       return text.text();
     }
     throw new Unkeyed(
-        Reason.UNKEYED,
+        finding.found() instanceof Found.Foreign ? Reason.UNREADABLE : Reason.UNKEYED,
         "The %s of %s (%s, %s) cannot be used: %s"
             .formatted(
                 what,
@@ -144,6 +144,9 @@ final class Task {
   private static String why(Found found) {
     if (found instanceof Found.Absent absent) {
       return absent.why();
+    }
+    if (found instanceof Found.Foreign foreign) {
+      return foreign.why();
     }
     return found instanceof Found.Unusable unusable ? unusable.why() : "it is a text";
   }

@@ -16,6 +16,8 @@ import org.w3c.dom.Node;
 /** Grows the tree of an XML document from the events of a pass over it. */
 final class Tree {
 
+  private static final String NAMES = "http://www.w3.org/TR/1999/REC-xml-names";
+
   private static final DocumentBuilderFactory BUILDERS =
       DocumentBuilderFactory.newDefaultNSInstance();
 
@@ -45,7 +47,13 @@ final class Tree {
             ? ""
             : " at line %d, column %d"
                 .formatted(location.getLineNumber(), location.getColumnNumber());
-    return "not well-formed XML%s: %s".formatted(at, what.strip());
+    // The platform's parser has no words for these, only the address of the recommendation.
+    String words =
+        what.startsWith(NAMES)
+            ? "a prefix is not bound as name spaces demand, "
+                + what.substring(what.indexOf('#') + 1)
+            : what;
+    return "not well-formed XML%s: %s".formatted(at, words.strip());
   }
 
   /** Adds what the reader stands at. */

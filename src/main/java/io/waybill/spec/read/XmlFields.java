@@ -222,6 +222,11 @@ final class XmlFields {
     if (attributes > MOST_ATTRIBUTES) {
       throw refused(reader, "an element has more than %d attributes".formatted(MOST_ATTRIBUTES));
     }
+    // The platform's parser lets an empty prefix pass.
+    refuseEmptyPrefix(reader, reader.getLocalName());
+    for (int i = 0; i < attributes; i++) {
+      refuseEmptyPrefix(reader, reader.getAttributeLocalName(i));
+    }
     Seen outer = wanted(parent, seen);
     if (outer != null) {
       outer.holdsElements = true;
@@ -246,6 +251,12 @@ final class XmlFields {
       }
     }
     return step;
+  }
+
+  private static void refuseEmptyPrefix(XMLStreamReader reader, String name) throws Broken {
+    if (name.startsWith(":")) {
+      throw refused(reader, "the name '%s' begins with a colon".formatted(Quoted.of(name)));
+    }
   }
 
   private static String text(@Nullable String nameSpace) {

@@ -1,0 +1,333 @@
+package io.waybill.spec.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wrong configurations and the exact words they are refused with. */
+class WrongConfigurationTest {
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> destinations() {
+    return Stream.of(
+        wrong(
+            "{ delivery: dedup }",
+            "delivery of destination erp is 'dedup'; write one of: transactional, deduplicating,"
+                + " queryable, hold, repeat"),
+        wrong("{ delivery: hol }", "delivery of destination erp is 'hol'; write hold"),
+        wrong(
+            "{ delivery: queryable }",
+            "delivery: queryable of destination erp is not supported yet by this version; write"
+                + " hold"),
+        wrong("hold", "destination erp is a table of keys, not 'hold'", NO_DELIVERY),
+        wrong("", NO_DELIVERY),
+        wrong(
+            "{ delivery: hold, timeout: 30 }",
+            "timeout of destination erp has no unit: '30'; write 30s, 30m, 30h, 30d or 30ms"),
+        wrong(
+            "{ delivery: hold, timeout: 30 sec }",
+            "timeout of destination erp is no time: '30 sec'; write e.g. 500ms, 30s, 5m, 2h or 30d"),
+        wrong(
+            "{ delivery: hold, timeout: 0s }",
+            "timeout of destination erp cannot be zero; write e.g. 30s"),
+        wrong(
+            "{ delivery: hold, in-flight: 0 }",
+            "in-flight of destination erp is '0'; write a whole number from 1 to 100000"),
+        wrong(
+            "{ delivery: hold, inflight: 4 }",
+            "unknown key 'inflight' in destination erp; write in-flight"),
+        wrong(
+            "{ delivery: hold, retry: { jitter: 1.5 } }",
+            "jitter of retry of destination erp is '1.5'; write a number from 0 to 1"),
+        wrong(
+            "{ delivery: hold, retry: { factor: 0.5 } }",
+            "factor of retry of destination erp is '0.5'; write a number from 1 to 100"),
+        wrong(
+            "{ delivery: hold, retry: { first: 10m, most: 5m } }",
+            "most of retry of destination erp is shorter than first; write a longer one"),
+        wrong(
+            "{ delivery: hold, classify: { permanent: [ 422, 4xx ], transient: [ 422 ] } }",
+            "permanent in classify of destination erp lists '4xx'; write an HTTP status such as 422"
+                + " or an exception's class name",
+            "transient in classify of destination erp lists '422', which is permanent already;"
+                + " remove one"),
+        wrong(
+            "{ delivery: hold, links: [ nowhere ] }",
+            "destination erp needs the link 'nowhere', which is not declared; write it under"
+                + " waybill.links"),
+        wrong(
+            "{ delivery: hold, timeout: }",
+            "'timeout' of destination erp has no value; write one or remove the key"),
+        wrong(
+            "{ delivery: hold, delivery: repeat }",
+            "the key 'delivery' is here for the second time (first: line 2); remove one of them"));
+  }
+
+  private static final String NO_DELIVERY =
+      "destination erp has no delivery; write delivery: transactional | deduplicating | queryable |"
+          + " hold | repeat";
+
+  @ParameterizedTest
+  @MethodSource("destinations")
+  void aWrongDestinationIsRefused(String destination, List<String> problems) {
+    assertProblems(
+        new ConfigFolder(folder)
+            .with("destinations.yaml", "waybill.destinations:\n  erp: " + destination + "\n"),
+        "destinations.yaml:2: ",
+        problems);
+  }
+
+  static Stream<Arguments> operations() {
+    return Stream.of(
+        wrong("{ id: { json: /id } }", "operation Op has no post; write post: DESTINATION"),
+        wrong("{ post: erpp }", "operation Op posts to 'erpp', which is no destination; write erp"),
+        wrong("{ psot: erp, post: erp }", "unknown key 'psot' in operation Op; write post"),
+        wrong(
+            "{ post: erp, id: { json: orderId } }",
+            "'json: orderId' in id of operation Op cannot be used: a JSON Pointer begins with '/';"
+                + " write json: /orderId"),
+        wrong(
+            "{ post: erp, id: { json: /a~b } }",
+            "'json: /a~b' in id of operation Op cannot be used: '~' is not followed by 0 or 1"),
+        wrong(
+            "{ post: erp, id: { jsn: /a } }",
+            "id of operation Op has no expression; write exactly one of json, xpath, header,"
+                + " constant, value",
+            "unknown key 'jsn' in id of operation Op; write json"),
+        wrong(
+            "{ post: erp, id: { json: /a, header: b } }",
+            "id of operation Op has json and header; write exactly one of json, xpath, header,"
+                + " constant, value"),
+        wrong(
+            "{ post: erp, id: /a }",
+            "id of operation Op is an expression, not '/a'; write e.g. { json: /orderId } or {"
+                + " constant: ... }"),
+        wrong(
+            "{ post: erp, id: [] }",
+            "id of operation Op is an empty list; write at least one expression"),
+        wrong(
+            "{ post: erp, id: { xpath: '/cbc:ID' } }",
+            "'xpath: /cbc:ID' in id of operation Op uses the prefix 'cbc', which is not declared;"
+                + " write cbd"),
+        wrong(
+            "{ post: erp, id: { value: customr }, values: { customer: { json: /c } } }",
+            "operation Op names no value 'customr'; write customer"),
+        wrong(
+            "{ post: erp, values: { a: { value: b }, b: { value: a } } }",
+            "the values of operation Op are defined by themselves: a -> b -> a; take one of them"
+                + " from the document"),
+        wrong(
+            "{ post: erp, match: order }",
+            "match of operation Op is a condition, not 'order'; write e.g. { json: /type, equals:"
+                + " order }"),
+        wrong(
+            "{ post: erp, match: { root: '{cbd}Order' } }",
+            "root in match of operation Op has the prefix 'cbd' in braces; write cbd:Order"),
+        wrong(
+            "{ post: erp, match: { root: 'x:Order' } }",
+            "'root: x:Order' in match of operation Op uses the prefix 'x', which is not declared;"
+                + " write it under waybill.namespaces"),
+        wrong(
+            "{ post: erp, match: { root: Order, equals: x } }",
+            "match of operation Op has root and equals in one condition; write a list of"
+                + " conditions, of which all have to hold"),
+        wrong(
+            "{ post: [ { to: erp }, { when: { header: x }, to: erp } ] }",
+            "this entry under post of operation Op is never reached: the one before it has no when;"
+                + " move it up"),
+        wrong(
+            "{ post: [ { when: { header: x }, to: erp } ] }",
+            "messages of operation Op for which no when holds will fail; write { to: DESTINATION }"
+                + " as the last entry"),
+        wrong(
+            "{ post: erp, on-failure: stop }",
+            "on-failure of operation Op is 'stop'; write hold or go-on"),
+        wrong(
+            "{ post: erp, on-failure: compensate }",
+            "on-failure: compensate of operation Op is not supported yet by this version; write"
+                + " hold"),
+        notYet("requires"),
+        notYet("links"),
+        notYet("after"),
+        notYet("reply"),
+        notYet("remember"),
+        notYet("keep-headers"),
+        wrong(
+            "{ steps: [] }",
+            "'steps' of operation Op is not supported yet by this version; remove it"));
+  }
+
+  private static Arguments notYet(String key) {
+    return wrong(
+        "{ post: erp, " + key + ": [ x ] }",
+        "'%s' of operation Op is not supported yet by this version; remove it".formatted(key));
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void aWrongOperationIsRefused(String operation, List<String> problems) {
+    assertProblems(
+        new ConfigFolder(folder)
+            .with("destinations.yaml", "waybill.destinations.erp: { delivery: hold }\n")
+            .with(
+                "operations.yaml",
+                "waybill.namespaces: { cbd: 'urn:x' }\nwaybill.operations:\n  Op: "
+                    + operation
+                    + "\n")
+            .with("sequencing.yaml", "waybill.sequencing.unsequenced: [ Op ]\n"),
+        "operations.yaml:3: ",
+        problems);
+  }
+
+  static Stream<Arguments> groups() {
+    return Stream.of(
+        wrong(
+            "{ operations: { Op: { key: { json: /k } } } }",
+            "sequencing group g has no lock-name-space; write e.g. lock-name-space: order",
+            "!operation Op is in no sequencing group"),
+        wrong(
+            "{ lock-name-space: 'a:b', operations: { Op: { key: { json: /k } } } }",
+            "lock-name-space of sequencing group g cannot be 'a:b'; write a letter followed by"
+                + " letters, digits, '_' or '-'",
+            "!operation Op is in no sequencing group"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { }, Other: { key: { json: /k } } } }",
+            "operation Op in sequencing group g has no key; write key: EXPRESSION, or keys: ["
+                + " EXPRESSION, ... ] for several lanes"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { value: x } } } }",
+            "operation Op names no value 'x'; write it under values: of the operation"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { json: /n } } }"
+                + " }",
+            "'number' of operation Op in sequencing group g is not supported yet by this version;"
+                + " remove it"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k } }, Opp: { key: { json: /k"
+                + " } } } }",
+            "there is no operation 'Opp', named in sequencing group g; write Op"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k } }, Other: { key: { json: /k"
+                + " } } } }",
+            "!operation Other is unsequenced and in the group g; remove it from one of them"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("groups")
+  void aWrongSequencingGroupIsRefused(String group, List<String> problems) {
+    ConfigFolder config =
+        new ConfigFolder(folder)
+            .with("destinations.yaml", "waybill.destinations.erp: { delivery: hold }\n")
+            .with(
+                "operations.yaml",
+                "waybill.operations:\n  Op: { post: erp }\n  Other: { post: erp }\n")
+            .with(
+                "sequencing.yaml",
+                "waybill.sequencing.groups:\n  g: "
+                    + group
+                    + "\nwaybill.sequencing.unsequenced: [ Other ]\n");
+
+    for (String problem : problems) {
+      String expected =
+          problem.startsWith("!") ? problem.substring(1) : "sequencing.yaml:2: " + problem;
+      assertThat(config.problems()).anyMatch(shown -> shown.contains(expected));
+    }
+  }
+
+  @Test
+  void twoGroupsCannotShareALockNameSpace() {
+    assertThat(
+            new ConfigFolder(folder)
+                .with(
+                    "sequencing.yaml",
+                    """
+                    waybill.sequencing.groups:
+                      a: { lock-name-space: x, operations: { } }
+                      b: { lock-name-space: x, operations: { } }
+                    """)
+                .problems())
+        .containsExactly(
+            "sequencing.yaml:3: the groups a and b have the same lock-name-space 'x'; write another"
+                + " one, or make them one group");
+  }
+
+  @Test
+  void brokenYamlIsToldWithItsLine() {
+    assertThat(
+            new ConfigFolder(folder)
+                .with("operations.yaml", "waybill.operations:\n  A: { post: erp\n  B: 5\n")
+                .problems())
+        .singleElement()
+        .asString()
+        .startsWith("operations.yaml:3: not well-formed YAML: while parsing a flow mapping");
+  }
+
+  @Test
+  void anchorsDoNotMakeASmallFileLarge() {
+    StringBuilder yaml =
+        new StringBuilder("waybill.operations:\n  a0: &a0 [ x, x, x, x, x, x, x ]\n");
+    for (int i = 1; i < 9; i++) {
+      String item = "*a" + (i - 1);
+      yaml.append(
+          "  a%d: &a%d [ %s, %s, %s, %s, %s ]%n".formatted(i, i, item, item, item, item, item));
+    }
+
+    assertThat(new ConfigFolder(folder).with("operations.yaml", yaml.toString()).problems())
+        .singleElement()
+        .asString()
+        .startsWith("operations.yaml: not acceptable YAML: more than 100000 nodes");
+  }
+
+  @Test
+  void anAnchorThatHoldsItselfIsRefused() {
+    assertThat(
+            new ConfigFolder(folder)
+                .with("operations.yaml", "waybill.operations: &a { x: *a }\n")
+                .problems())
+        .singleElement()
+        .asString()
+        .startsWith("operations.yaml: not acceptable YAML: ");
+  }
+
+  @Test
+  void aTagIsRefused() {
+    assertThat(
+            new ConfigFolder(folder)
+                .with("operations.yaml", "waybill.namespaces: { a: !!java.net.URL [ 'x' ] }\n")
+                .problems())
+        .containsExactly(
+            "operations.yaml:1: not well-formed YAML: Global tag is not allowed:"
+                + " tag:yaml.org,2002:java.net.URL");
+  }
+
+  @Test
+  void technicalKeysBelongInApplicationYaml() {
+    assertThat(
+            new ConfigFolder(folder)
+                .with("operations.yaml", "waybill.max-body: 1MB\nserver.port: 8080\n")
+                .problems())
+        .containsExactly(
+            "operations.yaml:1: 'waybill.max-body' is not read from operations.yaml; write it in"
+                + " application.yaml",
+            "operations.yaml:2: unknown key 'server.port'; this file has keys under waybill. only");
+  }
+
+  private static Arguments wrong(String text, String... problems) {
+    return Arguments.of(text, Arrays.asList(problems));
+  }
+
+  private static void assertProblems(ConfigFolder config, String place, List<String> problems) {
+    assertThat(config.problems())
+        .containsExactlyInAnyOrderElementsOf(
+            problems.stream().map(problem -> place + problem).toList());
+  }
+}
