@@ -20,8 +20,8 @@ final class Committer {
   private final Executor executor;
 
   /**
-   * The epoch whose groups are no longer written, because one of them failed: what was decided on top
-   * of it must not become durable without it. Memory is rebuilt under a new epoch.
+   * The epoch whose groups are no longer written, because one of them failed: what was decided on
+   * top of it must not become durable without it. Memory is rebuilt under a new epoch.
    */
   private long failedEpoch;
 

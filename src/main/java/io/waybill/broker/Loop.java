@@ -422,7 +422,6 @@ final class Loop {
     postings.open().forEach(name -> pending.addFirst(new Input.RouteChanged(name, true)));
   }
 
-  String dump(){ return engine.dump(); }
   /** How many messages the engine holds, for metrics and tests. */
   int inMemory() {
     Engine running = engine;

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,10 @@ final class Postings {
     final MessageRow row;
     final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
     volatile boolean leaving;
+
+    /** Taken once: by the thread that hands it to the outlet, or by a time-out before that. */
+    final AtomicBoolean gone = new AtomicBoolean();
+
     volatile Runnable callOff = () -> {};
 
     Attempt(MessageRow row) {
@@ -91,13 +96,7 @@ final class Postings {
     Key key = key(row);
     Attempt attempt = attempts.computeIfAbsent(key, k -> new Attempt(row));
     attempt.callOff =
-        alarm.after(
-            destination.timeout(),
-            () ->
-                ended(
-                    key,
-                    attempt,
-                    new Outcome.Ambiguous("no answer within " + text(destination.timeout()))));
+        alarm.after(destination.timeout(), () -> timedOut(key, attempt, destination.timeout()));
     executor.execute(() -> post(key, attempt, new Posting(key.id(), row, payload, epoch), fresh));
   }
 
@@ -107,11 +106,24 @@ final class Postings {
     ended(key, attempts.computeIfAbsent(key, k -> new Attempt(row)), outcome);
   }
 
+  private void timedOut(Key key, Attempt attempt, Duration timeout) {
+    boolean neverLeft = attempt.gone.compareAndSet(false, true);
+    ended(
+        key,
+        attempt,
+        neverLeft
+            ? new Outcome.Transient("it could not leave within " + text(timeout), null)
+            : new Outcome.Ambiguous("no answer within " + text(timeout)));
+  }
+
   private static String text(Duration duration) {
     return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
   }
 
   private void post(Key key, Attempt attempt, Posting posting, boolean fresh) {
+    if (!attempt.gone.compareAndSet(false, true)) {
+      return;
+    }
     MessageRow row = posting.row();
     Outlet outlet = outlets.get(row.standing().destination());
     if (!fresh && corrupt(posting)) {

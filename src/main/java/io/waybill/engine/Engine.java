@@ -160,7 +160,6 @@ public final class Engine {
     return state.message(seq) != null;
   }
 
-  public String dump(){ return state.messages().stream().map(m->m.row().toString()).toList().toString(); }
   /** How many messages are in memory. */
   public int size() {
     return state.size();

@@ -69,8 +69,8 @@ final class Exit {
   }
 
   /**
-   * Whether a destination that remembers so many ids may have forgotten this one, once that many were
-   * sent. Those in flight beside it may have arrived after it though they were sent before.
+   * Whether a destination that remembers so many ids may have forgotten this one, once that many
+   * were sent. Those in flight beside it may have arrived after it though they were sent before.
    */
   boolean pushedOut(OpenMessage message, long sent) {
     Long count = destination.remembers().count();

@@ -43,9 +43,9 @@ public interface Journal {
   Map<MessageKey, MessageRow> owners(Collection<MessageKey> keys);
 
   /**
-   * Earlier messages with these bytes from that sender that own no id (unreadable, untyped, unkeyed,
-   * or in conflict), whatever became of them, by sender and fingerprint; the newest where there are
-   * several.
+   * Earlier messages with these bytes from that sender that own no id (unreadable, untyped,
+   * unkeyed, or in conflict), whatever became of them, by sender and fingerprint; the newest where
+   * there are several.
    */
   Map<Twin, MessageRow> twins(Collection<Twin> twins);
 

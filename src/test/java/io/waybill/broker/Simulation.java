@@ -375,7 +375,7 @@ final class Simulation {
     }
     process.loop.turn();
     if (process.loop.inMemory() > 0) {
-      throw new AssertionError("memory keeps " + process.loop.inMemory() + " closed messages" + process.loop.dump());
+      throw new AssertionError("memory keeps " + process.loop.inMemory() + " closed messages");
     }
   }
 
