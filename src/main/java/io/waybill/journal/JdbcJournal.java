@@ -1,0 +1,324 @@
+package io.waybill.journal;
+
+import io.waybill.message.Fingerprint;
+import io.waybill.message.MessageKey;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import io.waybill.message.PostingId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * The journal in PostgreSQL. Groups are written on one connection and look-ups made on another, so
+ * that the next group is decided while this one commits.
+ *
+ * <p>Safe for several threads; commits come one after the other, in the order of the calls.
+ */
+public final class JdbcJournal implements Journal, AutoCloseable {
+
+  /** How many partitions there are, for good: a lane's partition is part of its messages. */
+  public static final int PARTITIONS = 32;
+
+  private static final int READ_AT_ONCE = 1_000;
+
+  private final DataSource database;
+  private final Session writer;
+  private final Session reader;
+  private final Takeover takeover;
+
+  /** A journal in this database, whose schema {@link JournalSchema} has made. */
+  public JdbcJournal(DataSource database) {
+    this(database, new Takeover(database));
+  }
+
+  JdbcJournal(DataSource database, Takeover takeover) {
+    this.database = database;
+    this.writer = new Session(database);
+    this.reader = new Session(database);
+    this.takeover = takeover;
+  }
+
+  @Override
+  public long takeOver(String node) {
+    // a commit of this process that hangs must not keep this process waiting
+    writer.abandon();
+    return takeover.by(node);
+  }
+
+  private static final String OPEN =
+      """
+      select %s
+      from waybill_journal.standing s
+      join waybill_journal.message m on m.seq = s.seq
+      where s.status in %s
+        and not (s.status = 'failed' and s.ranks = '{}')
+      order by s.seq
+      """
+          .formatted(Rows.COLUMNS, Rows.OPEN);
+
+  /** Reads in order of their numbers, a portion at a time: there may be more than memory holds. */
+  @Override
+  public void readOpen(Consumer<MessageRow> each) {
+    String tried = "Reading what is open";
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.setFetchSize(READ_AT_ONCE);
+        try (ResultSet rows = statement.executeQuery(OPEN)) {
+          while (rows.next()) {
+            each.accept(Rows.read(rows));
+          }
+        }
+      } finally {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw SqlErrors.of(e, tried);
+    }
+  }
+
+  private static final String LAST_SEQ =
+      """
+      select coalesce(max(seq), 0)
+      from waybill_journal.message
+      """;
+
+  @Override
+  public long lastSeq() {
+    return reader.inTransaction(
+        "Reading the last number",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(LAST_SEQ);
+              ResultSet result = statement.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+          }
+        });
+  }
+
+  private static final String DESTINATIONS =
+      """
+      select name, postings, down_since, down_detail, next_trial_at, failures
+      from waybill_journal.destination
+      order by name
+      """;
+
+  @Override
+  public List<Group.DestinationState> destinations() {
+    return reader.inTransaction(
+        "Reading the destinations",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(DESTINATIONS);
+              ResultSet row = statement.executeQuery()) {
+            List<Group.DestinationState> found = new ArrayList<>();
+            while (row.next()) {
+              found.add(
+                  new Group.DestinationState(
+                      row.getString(1),
+                      row.getLong(2),
+                      Rows.moment(row, 3),
+                      row.getString(4),
+                      Rows.moment(row, 5),
+                      row.getInt(6)));
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public void commit(Group group) {
+    if (group.isEmpty()) {
+      return;
+    }
+    writer.inTransaction(
+        "Writing a group",
+        connection -> {
+          new GroupWriter(connection, group).write();
+          return group.epoch();
+        });
+  }
+
+  private static final String OWNERS =
+      """
+      select %s
+      from unnest(?::text[], ?::text[], ?::text[]) as k (operation, sender, message_id)
+      join waybill_journal.message m
+        on m.owns_id
+        and m.message_id = k.message_id
+        and m.sender = k.sender
+        and m.operation = k.operation
+      join waybill_journal.standing s on s.seq = m.seq
+      """
+          .formatted(Rows.COLUMNS);
+
+  @Override
+  public Map<MessageKey, MessageRow> owners(Collection<MessageKey> keys) {
+    // what the database cannot hold it does not have
+    List<MessageKey> asked =
+        keys.stream()
+            .filter(
+                key ->
+                    Text.storable(key.operation())
+                        && Text.storable(key.sender())
+                        && Text.storable(key.messageId()))
+            .distinct()
+            .toList();
+    Map<MessageKey, MessageRow> found = new HashMap<>();
+    look(
+        "Looking up message ids",
+        OWNERS,
+        asked,
+        columns ->
+            columns
+                .texts(MessageKey::operation)
+                .texts(MessageKey::sender)
+                .texts(MessageKey::messageId),
+        row -> {
+          MessageRow message = Rows.read(row);
+          found.put(message.received().key(), message);
+        });
+    return found;
+  }
+
+  private static final String TWINS =
+      """
+      select %s
+      from unnest(?::text[], ?::bytea[]) as k (sender, fingerprint)
+      join waybill_journal.message m
+        on not m.owns_id
+        and m.sender = k.sender
+        and m.fingerprint = k.fingerprint
+      join waybill_journal.standing s on s.seq = m.seq
+      where s.status = 'failed'
+      order by m.seq
+      """
+          .formatted(Rows.COLUMNS);
+
+  /** Where there are several, the latest. */
+  @Override
+  public Map<Twin, MessageRow> twins(Collection<Twin> twins) {
+    List<Twin> asked =
+        twins.stream().filter(twin -> Text.storable(twin.sender())).distinct().toList();
+    Map<Twin, MessageRow> found = new HashMap<>();
+    look(
+        "Looking up documents that failed before",
+        TWINS,
+        asked,
+        columns -> columns.texts(Twin::sender).bytes(twin -> twin.fingerprint().bytes()),
+        row -> {
+          MessageRow message = Rows.read(row);
+          Fingerprint fingerprint = message.received().fingerprint();
+          found.put(new Twin(message.received().sender(), fingerprint), message);
+        });
+    return found;
+  }
+
+  private static final String ROWS =
+      """
+      select %s
+      from unnest(?::bigint[]) as k (seq)
+      join waybill_journal.message m on m.seq = k.seq
+      join waybill_journal.standing s on s.seq = k.seq
+      """
+          .formatted(Rows.COLUMNS);
+
+  @Override
+  public Map<Long, MessageRow> rows(Collection<Long> seqs) {
+    Map<Long, MessageRow> found = new HashMap<>();
+    look(
+        "Reading messages",
+        ROWS,
+        seqs.stream().distinct().toList(),
+        columns -> columns.longs(seq -> seq),
+        row -> found.put(row.getLong(1), Rows.read(row)));
+    return found;
+  }
+
+  private static final String EFFECTS =
+      """
+      select e.posting_id
+      from unnest(?::text[]) as k (posting_id)
+      join waybill_journal.effect e on e.posting_id = k.posting_id
+      """;
+
+  @Override
+  public Set<PostingId> effects(Collection<PostingId> ids) {
+    Set<PostingId> found = new HashSet<>();
+    look(
+        "Looking up outcomes",
+        EFFECTS,
+        List.copyOf(ids),
+        columns -> columns.texts(PostingId::text),
+        row -> found.add(new PostingId(row.getString(1))));
+    return found;
+  }
+
+  private static final String PAYLOADS =
+      """
+      select p.seq, p.revision, p.content_type, p.headers::text, p.body
+      from unnest(?::bigint[], ?::integer[]) as k (seq, revision)
+      join waybill_journal.payload p
+        on p.seq = k.seq
+        and p.revision = k.revision
+      """;
+
+  @Override
+  public Map<PayloadKey, Payload> payloads(Collection<PayloadKey> keys) {
+    Map<PayloadKey, Payload> found = new HashMap<>();
+    look(
+        "Reading documents",
+        PAYLOADS,
+        keys.stream().distinct().toList(),
+        columns -> columns.longs(PayloadKey::seq).ints(PayloadKey::revision),
+        row -> found.put(new PayloadKey(row.getLong(1), row.getInt(2)), Rows.payload(row, 3)));
+    return found;
+  }
+
+  private interface Binding<K> {
+    void to(Columns<K> columns) throws SQLException;
+  }
+
+  private interface Found {
+    void in(ResultSet row) throws SQLException;
+  }
+
+  private <K> void look(String tried, String sql, List<K> keys, Binding<K> binding, Found found) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    reader.inTransaction(
+        tried,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            binding.to(new Columns<>(statement, keys));
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                found.in(row);
+              }
+            }
+          }
+          return keys.size();
+        });
+  }
+
+  /** Gives its connections back. */
+  @Override
+  public void close() {
+    writer.close();
+    reader.close();
+  }
+}
