@@ -37,7 +37,7 @@ final class Effects {
     List<MessageRow> stored = new ArrayList<>();
     for (Decision.Post post : posts) {
       MessageRow row = post.row();
-      postings.leaving(row);
+      postings.leaving(row, epoch);
       Payload payload = payloads.take(row.seq());
       if (payload == null || row.standing().revision() != 0) {
         stored.add(row);
@@ -60,7 +60,7 @@ final class Effects {
       found = journal.payloads(rows.stream().map(Effects::key).toList());
     } catch (JournalException e) {
       String detail = "its document could not be read from the journal: " + e.getMessage();
-      rows.forEach(row -> postings.unsent(row, new Outcome.Transient(detail, null)));
+      rows.forEach(row -> postings.unsent(row, new Outcome.Transient(detail, null), epoch));
       return;
     }
     for (MessageRow row : rows) {
@@ -69,7 +69,8 @@ final class Effects {
         postings.unsent(
             row,
             new Outcome.Refused(
-                Reason.CORRUPT, "its document is missing in the journal; restore the journal"));
+                Reason.CORRUPT, "its document is missing in the journal; restore the journal"),
+            epoch);
       } else {
         postings.send(row, payload, false, destination(row), epoch);
       }

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,7 +173,7 @@ final class Loop {
   }
 
   private void commit(Draft draft) {
-    draft.posts().forEach(post -> postings.intended(post.row()));
+    draft.posts().forEach(post -> postings.intended(post.row(), epoch));
     long number = draft.number();
     committer.commit(
         draft.group(epoch), failure -> inbox.put(new Input.Committed(number, failure)));
@@ -374,12 +375,12 @@ final class Loop {
       epoch = journal.takeOver(settings.node());
       Engine fresh = new Engine(specification, journal.lastSeq());
       journal.destinations().forEach(fresh::load);
-      List<MessageRow> posting = new ArrayList<>();
+      Map<MessageRow, Long> posting = new LinkedHashMap<>();
       journal.readOpen(
-          row -> {
+          (row, writtenUnder) -> {
             fresh.load(row);
             if (row.standing().status() == Status.POSTING) {
-              posting.add(row);
+              posting.put(row, writtenUnder);
             }
           });
       recover(fresh, posting);
@@ -399,16 +400,16 @@ final class Loop {
     }
   }
 
-  private void recover(Engine fresh, List<MessageRow> posting) {
+  private void recover(Engine fresh, Map<MessageRow, Long> posting) {
     Map<Long, Fate> fates = postings.fates(posting);
     List<PostingId> unknown =
-        posting.stream()
+        posting.keySet().stream()
             .filter(row -> fates.get(row.seq()) == Fate.UNKNOWN)
             .map(MessageRow::postingId)
             .toList();
     if (!unknown.isEmpty()) {
       Set<PostingId> recorded = journal.effects(unknown);
-      posting.stream()
+      posting.keySet().stream()
           .filter(row -> recorded.contains(row.postingId()))
           .forEach(row -> fates.put(row.seq(), Fate.EFFECT_RECORDED));
     }

@@ -7,7 +7,6 @@ import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
-import io.waybill.message.Status;
 import io.waybill.spec.Destination;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,6 +39,10 @@ final class Postings {
   /** One attempt; {@code outcome} is set once, by the answer or by the time-out. */
   private static final class Attempt {
     final MessageRow row;
+
+    /** Under which its intent was to be written. */
+    final long epoch;
+
     final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
     volatile boolean leaving;
 
@@ -48,8 +51,9 @@ final class Postings {
 
     volatile Runnable callOff = () -> {};
 
-    Attempt(MessageRow row) {
+    Attempt(MessageRow row, long epoch) {
       this.row = row;
+      this.epoch = epoch;
     }
   }
 
@@ -78,8 +82,8 @@ final class Postings {
   }
 
   /** The intent is about to be written. */
-  void intended(MessageRow row) {
-    attempts.put(key(row), new Attempt(row));
+  void intended(MessageRow row, long epoch) {
+    attempts.put(key(row), new Attempt(row, epoch));
   }
 
   private static Key key(MessageRow row) {
@@ -87,23 +91,23 @@ final class Postings {
   }
 
   /** The intent is durable, and it is about to be sent: from here on it may arrive. */
-  void leaving(MessageRow row) {
-    attempts.computeIfAbsent(key(row), key -> new Attempt(row)).leaving = true;
+  void leaving(MessageRow row, long epoch) {
+    attempts.computeIfAbsent(key(row), key -> new Attempt(row, epoch)).leaving = true;
   }
 
   /** Sends it. */
   void send(MessageRow row, Payload payload, boolean fresh, Destination destination, long epoch) {
     Key key = key(row);
-    Attempt attempt = attempts.computeIfAbsent(key, k -> new Attempt(row));
+    Attempt attempt = attempts.computeIfAbsent(key, k -> new Attempt(row, epoch));
     attempt.callOff =
         alarm.after(destination.timeout(), () -> timedOut(key, attempt, destination.timeout()));
     executor.execute(() -> post(key, attempt, new Posting(key.id(), row, payload, epoch), fresh));
   }
 
   /** The intent is durable, but it cannot be sent. */
-  void unsent(MessageRow row, Outcome outcome) {
+  void unsent(MessageRow row, Outcome outcome, long epoch) {
     Key key = key(row);
-    ended(key, attempts.computeIfAbsent(key, k -> new Attempt(row)), outcome);
+    ended(key, attempts.computeIfAbsent(key, k -> new Attempt(row, epoch)), outcome);
   }
 
   private void timedOut(Key key, Attempt attempt, Duration timeout) {
@@ -170,29 +174,32 @@ final class Postings {
     attempts.remove(new Key(id, version));
   }
 
-  /** Memory was thrown away: what is known of the attempts of rows that say {@code posting}. */
-  Map<Long, Fate> fates(Iterable<MessageRow> rows) {
+  /**
+   * Memory was thrown away: what is known of the attempts of rows that say {@code posting}, given
+   * with the epoch under which each was written. An intent of ours under that epoch that is not
+   * leaving yet never will; the same intent under another epoch was written by another process.
+   */
+  Map<Long, Fate> fates(Map<MessageRow, Long> rows) {
     Map<Long, Fate> fates = new HashMap<>();
     Map<Key, Attempt> still = new HashMap<>();
-    for (MessageRow row : rows) {
-      if (row.standing().status() == Status.POSTING) {
-        Attempt attempt = attempts.get(key(row));
-        fates.put(row.seq(), fate(attempt));
-        if (attempt != null && attempt.leaving) {
-          still.put(key(row), attempt);
-        }
-      }
-    }
+    rows.forEach(
+        (row, epoch) -> {
+          Attempt attempt = attempts.get(key(row));
+          fates.put(row.seq(), fate(attempt, epoch));
+          if (attempt != null && attempt.leaving) {
+            still.put(key(row), attempt);
+          }
+        });
     attempts.keySet().retainAll(still.keySet());
     still.forEach(this::offerAgain);
     return fates;
   }
 
-  private static Fate fate(@Nullable Attempt attempt) {
-    if (attempt == null) {
-      return Fate.UNKNOWN;
+  private static Fate fate(@Nullable Attempt attempt, long epoch) {
+    if (attempt != null && attempt.leaving) {
+      return Fate.UNDER_WAY;
     }
-    return attempt.leaving ? Fate.UNDER_WAY : Fate.NEVER_LEFT;
+    return attempt != null && attempt.epoch == epoch ? Fate.NEVER_LEFT : Fate.UNKNOWN;
   }
 
   private void offerAgain(Key key, Attempt attempt) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Binds rows to a statement as one array per column, which makes the number of statements
  * independent of the number of rows. The columns are given in the order of the question marks.
  *
- * <p>Moments travel as microseconds since 1970, lists as array literals: PostgreSQL has no arrays of
- * arrays of different lengths.
+ * <p>Moments travel as microseconds since 1970, lists as array literals: PostgreSQL has no arrays
+ * of arrays of different lengths.
  */
 final class Columns<T> {
 

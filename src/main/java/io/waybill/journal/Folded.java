@@ -1,9 +1,9 @@
 package io.waybill.journal;
 
-import io.waybill.journal.Group.DestinationState;
 import io.waybill.journal.Group.Insert;
 import io.waybill.journal.Group.Update;
 import io.waybill.journal.JournalException.Kind;
+import io.waybill.message.DestinationState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
 import io.waybill.message.Received;

@@ -1,10 +1,10 @@
 package io.waybill.journal;
 
 import io.waybill.journal.Group.Audit;
-import io.waybill.journal.Group.DestinationState;
 import io.waybill.journal.Group.Insert;
 import io.waybill.journal.Group.Update;
 import io.waybill.journal.JournalException.Kind;
+import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;

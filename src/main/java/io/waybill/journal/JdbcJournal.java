@@ -1,5 +1,6 @@
 package io.waybill.journal;
 
+import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
@@ -17,7 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import javax.sql.DataSource;
 
 /**
@@ -70,7 +71,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
 
   /** Reads in order of their numbers, a portion at a time: there may be more than memory holds. */
   @Override
-  public void readOpen(Consumer<MessageRow> each) {
+  public void readOpen(ObjLongConsumer<MessageRow> each) {
     String tried = "Reading what is open";
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
@@ -78,7 +79,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
         statement.setFetchSize(READ_AT_ONCE);
         try (ResultSet rows = statement.executeQuery(OPEN)) {
           while (rows.next()) {
-            each.accept(Rows.read(rows));
+            each.accept(Rows.read(rows), rows.getLong(Rows.EPOCH));
           }
         }
       } finally {
@@ -117,16 +118,16 @@ public final class JdbcJournal implements Journal, AutoCloseable {
       """;
 
   @Override
-  public List<Group.DestinationState> destinations() {
+  public List<DestinationState> destinations() {
     return reader.inTransaction(
         "Reading the destinations",
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(DESTINATIONS);
               ResultSet row = statement.executeQuery()) {
-            List<Group.DestinationState> found = new ArrayList<>();
+            List<DestinationState> found = new ArrayList<>();
             while (row.next()) {
               found.add(
-                  new Group.DestinationState(
+                  new DestinationState(
                       row.getString(1),
                       row.getLong(2),
                       Rows.moment(row, 3),
@@ -203,7 +204,6 @@ public final class JdbcJournal implements Journal, AutoCloseable {
         and m.sender = k.sender
         and m.fingerprint = k.fingerprint
       join waybill_journal.standing s on s.seq = m.seq
-      where s.status = 'failed'
       order by m.seq
       """
           .formatted(Rows.COLUMNS);

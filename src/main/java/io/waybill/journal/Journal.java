@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The state table as the loop needs it. Every method may throw a {@link JournalException}; what
@@ -27,8 +27,11 @@ public interface Journal {
    */
   long takeOver(String node);
 
-  /** Reads everything that is open and holds a place or waits: what the engine keeps in memory. */
-  void readOpen(Consumer<MessageRow> each);
+  /**
+   * Reads everything that is open and holds a place or waits: what the engine keeps in memory, each
+   * with the epoch under which its row was written last.
+   */
+  void readOpen(ObjLongConsumer<MessageRow> each);
 
   /** The greatest number ever given to a message, 0 where there is none. */
   long lastSeq();

@@ -29,7 +29,7 @@ final class SqlErrors {
       case "40001", "40P01", LOCK_NOT_AVAILABLE -> Kind.BUSY;
       default ->
           switch (state.substring(0, 2)) {
-              // a value out of range or of the wrong form, a constraint, a limit of the program
+            // a value out of range or of the wrong form, a constraint, a limit of the program
             case "22", "23", "54" -> Kind.DATA;
             default -> Kind.INFRASTRUCTURE;
           };

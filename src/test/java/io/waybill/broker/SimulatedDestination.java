@@ -146,7 +146,13 @@ final class SimulatedDestination {
       case HOLD, REPEAT, QUERYABLE -> {}
     }
     if (destination.delivery() != DeliveryClass.REPEAT && log.contains(id)) {
-      throw new AssertionError("D: a second effect at " + name() + " of " + posting.row());
+      throw new AssertionError(
+          "D: a second effect at "
+              + name()
+              + " of "
+              + posting.row()
+              + " after "
+              + journal.histories.get(posting.row().seq()));
     }
     log.add(id);
     inOrder(posting.row());

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,6 +41,7 @@ final class SimulatedJournal implements Journal {
   }
 
   final TreeMap<Long, MessageRow> rows = new TreeMap<>();
+  private final Map<Long, Long> epochs = new HashMap<>();
   final Map<Long, Payload> payloads = new HashMap<>();
   final Map<Long, List<HistoryEntry>> histories = new HashMap<>();
   final Set<PostingId> effects = new HashSet<>();
@@ -70,13 +71,13 @@ final class SimulatedJournal implements Journal {
   }
 
   @Override
-  public void readOpen(Consumer<MessageRow> each) {
+  public void readOpen(ObjLongConsumer<MessageRow> each) {
     reach();
     rows.values().stream()
         .filter(row -> !row.standing().status().closed())
         .filter(
             row -> row.standing().status() != Status.FAILED || !row.standing().ranks().isEmpty())
-        .forEach(each);
+        .forEach(row -> each.accept(row, Objects.requireNonNull(epochs.get(row.seq()))));
   }
 
   @Override
@@ -171,6 +172,7 @@ final class SimulatedJournal implements Journal {
 
   private void put(MessageRow row) {
     rows.put(row.seq(), row);
+    epochs.put(row.seq(), epoch);
     if (row.received().ownsId()) {
       owners.put(row.received().key(), row.seq());
     }
