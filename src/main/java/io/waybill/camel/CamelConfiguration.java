@@ -1,0 +1,159 @@
+package io.waybill.camel;
+
+import io.waybill.broker.Intake;
+import io.waybill.broker.Outlets;
+import io.waybill.spec.Specification;
+import jakarta.jms.ConnectionFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.jms.ConsumerType;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.component.jms.JmsConfiguration;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.PropertySource;
+
+/**
+ * What routes find: the component {@code waybill}, {@code jms} and {@code http} set up for a
+ * broker, and the route templates. Camel takes components from here by their bean names.
+ */
+@Configuration(proxyBeanMethods = false)
+@PropertySource("classpath:io/waybill/camel/camel.properties")
+public class CamelConfiguration {
+
+  @Bean
+  Failures waybillFailures(Clock clock) {
+    return new Failures(clock);
+  }
+
+  /** The component of the endpoints {@code waybill:submit} and {@code waybill:post:NAME}. */
+  @Bean
+  WaybillComponent waybill(
+      Intake intake,
+      Outlets outlets,
+      ObjectProvider<Specification> specification,
+      ObjectProvider<OneTransaction> oneTransaction,
+      Failures failures,
+      IntakeSettings settings) {
+    WaybillComponent component =
+        new WaybillComponent(
+            intake, outlets, specification::getObject, oneTransaction.getIfAvailable(), failures);
+    component.setKeepHeaders(settings.keepHeaders());
+    component.setAcceptHeaders(settings.acceptHeaders());
+    component.setLargestDocument(settings.largestDocument());
+    return component;
+  }
+
+  /** What intake lets in. */
+  record IntakeSettings(String keepHeaders, String acceptHeaders, int largestDocument) {}
+
+  @Bean
+  IntakeSettings intakeSettings(
+      @Value("${waybill.keep-headers:}") String keepHeaders,
+      @Value("${waybill.accept-headers:*}") String acceptHeaders,
+      @Value("${waybill.largest-document:" + WaybillComponent.DEFAULT_LARGEST + "}")
+          int largestDocument) {
+    return new IntakeSettings(keepHeaders, acceptHeaders, largestDocument);
+  }
+
+  @Bean
+  HttpComponent http() {
+    HttpComponent http = new HttpComponent();
+    http.setHeaderFilterStrategy(new HttpWireHeaders());
+    return http;
+  }
+
+  @Bean
+  HttpComponent https() {
+    return http();
+  }
+
+  @Bean
+  DurableFile waybillDurableFile() {
+    return new DurableFile();
+  }
+
+  @Bean
+  DropFolderRoutes dropFolderRoutes(
+      Intake intake, WaybillComponent waybill, @Value("${waybill.home:.}") Path home, Clock clock) {
+    return new DropFolderRoutes(intake, waybill, home, clock);
+  }
+
+  /** Connections for sending: opened once, and again after they were lost. */
+  static final class SendingConnections implements AutoCloseable {
+
+    private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+
+    SendingConnections(ConnectionFactory connections) {
+      pool.setConnectionFactory(connections);
+      pool.setMaxConnections(4);
+      pool.setUseAnonymousProducers(true);
+    }
+
+    ConnectionFactory pool() {
+      return pool;
+    }
+
+    @Override
+    public void close() {
+      pool.stop();
+    }
+  }
+
+  @Bean
+  SendingConnections sendingConnections(ConnectionFactory connections) {
+    return new SendingConnections(connections);
+  }
+
+  @Bean
+  JmsComponent jms(
+      ConnectionFactory connections,
+      SendingConnections sending,
+      Intake intake,
+      WaybillComponent waybill,
+      BatchedListenerContainer.BatchSize size) {
+    return jms(connections, sending.pool(), new BatchIntake(intake, waybill.documents()), size);
+  }
+
+  @Bean
+  BatchedListenerContainer.BatchSize batchSize(
+      @Value("${waybill.jms.batch-messages:256}") int messages,
+      @Value("${waybill.jms.batch-bytes:16777216}") long bytes) {
+    return new BatchedListenerContainer.BatchSize(messages, bytes);
+  }
+
+  /**
+   * The JMS component as flow writers get it: receives in batches of one transacted session, sends
+   * durably one by one, and never opens a serialized object.
+   */
+  static JmsComponent jms(
+      ConnectionFactory receiving,
+      ConnectionFactory sending,
+      BatchIntake intake,
+      BatchedListenerContainer.BatchSize size) {
+    JmsConfiguration jms = new JmsConfiguration(receiving);
+    jms.setListenerConnectionFactory(receiving);
+    jms.setTemplateConnectionFactory(sending);
+    jms.setConsumerType(ConsumerType.Custom);
+    jms.setMessageListenerContainerFactory(
+        endpoint -> new BatchedListenerContainer(endpoint, intake, size));
+    jms.setCacheLevelName("CACHE_CONSUMER");
+    jms.setLazyCreateTransactionManager(false);
+    jms.setConcurrentConsumers(1);
+    jms.setAcceptMessagesWhileStopping(false);
+    jms.setDisableReplyTo(true);
+    jms.setMapJmsMessage(false);
+    jms.setDeliveryPersistent(true);
+    jms.setExplicitQosEnabled(false);
+    jms.setRecoveryInterval(1000);
+    JmsComponent component = new JmsComponent(jms);
+    HeaderFilterStrategy names = new JmsWireHeaders();
+    component.setHeaderFilterStrategy(names);
+    return component;
+  }
+}

@@ -1,0 +1,114 @@
+package io.waybill.camel;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the files of a drop folder through that are there as a whole: regular, not temporary by
+ * their name, and seen with the same size and time of change for a while. Looking takes no time: a
+ * file that may still grow is looked at again in the next poll.
+ */
+final class DropFolderFilter implements GenericFileFilter<File> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DropFolderFilter.class);
+  private static final Duration FORGET = Duration.ofMinutes(10);
+
+  private final PathMatcher pattern;
+  private final Duration stable;
+  private final Clock clock;
+  private final Map<String, Sight> seen = new ConcurrentHashMap<>();
+
+  /** How a file looked, since when, and when last. */
+  private record Sight(long size, long changed, Object key, Instant since, Instant last) {
+    boolean same(Sight other) {
+      return size == other.size && changed == other.changed && key.equals(other.key);
+    }
+  }
+
+  /**
+   * A filter for one folder.
+   *
+   * @param pattern a glob, e.g. {@code *.xml}
+   * @param stable how long a file has to look the same
+   */
+  DropFolderFilter(String pattern, Duration stable, Clock clock) {
+    this.pattern = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    this.stable = stable;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean accept(GenericFile<File> file) {
+    if (file.isDirectory()) {
+      return false;
+    }
+    String name = file.getFile().getName();
+    try {
+      Path path = file.getFile().toPath();
+      return !temporary(name) && pattern.matches(path.getFileName()) && settled(name, path);
+    } catch (InvalidPathException | IOException e) {
+      report(name, "cannot be looked at: " + e);
+      return false;
+    }
+  }
+
+  private static boolean temporary(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return name.startsWith(".")
+        || name.startsWith("~")
+        || name.endsWith("~")
+        || lower.endsWith(".tmp")
+        || lower.endsWith(".part");
+  }
+
+  private boolean settled(String name, Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false; // gone since it was listed
+    }
+    BasicFileAttributes now =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!now.isRegularFile()) {
+      report(name, "is refused: it is no regular file, but a link or a device. Drop a copy of it");
+      return false;
+    }
+    Instant at = clock.instant();
+    seen.values().removeIf(sight -> sight.last().plus(FORGET).isBefore(at));
+    Object key = now.fileKey() == null ? name : now.fileKey();
+    Sight sight = new Sight(now.size(), now.lastModifiedTime().toMillis(), key, at, at);
+    Sight before = seen.get(name);
+    Instant since = before != null && before.same(sight) ? before.since() : at;
+    seen.put(name, new Sight(sight.size(), sight.changed(), key, since, at));
+    return !since.plus(stable).isAfter(at);
+  }
+
+  /** Forgets a file that is no longer there. */
+  void forget(String name) {
+    seen.remove(name);
+  }
+
+  private void report(String name, String what) {
+    Instant at = clock.instant();
+    Sight reported = new Sight(-1, -1, what, at, at);
+    Sight before = seen.put(name, reported);
+    if (before == null || !before.same(reported)) {
+      LOG.warn("The file '{}' {}", name.replaceAll("\\p{Cntrl}", "?"), what);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.waybill.camel;
+
+import io.waybill.broker.Intake;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.RouteTemplateContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * The route template {@code waybill-drop-folder}: partners drop files, and find them again in
+ * {@code accepted/} or {@code rejected/} with a receipt.
+ *
+ * <p>The files of one poll are handed in sorted by name; a file that comes while a poll goes on
+ * belongs to the next one. Folders below are not looked into.
+ */
+final class DropFolderRoutes extends RouteBuilder {
+
+  private final Intake intake;
+  private final WaybillComponent component;
+  private final Path home;
+  private final Clock clock;
+
+  DropFolderRoutes(Intake intake, WaybillComponent component, Path home, Clock clock) {
+    this.intake = intake;
+    this.component = component;
+    this.home = home;
+    this.clock = clock;
+  }
+
+  @Override
+  public void configure() {
+    routeTemplate("waybill-drop-folder")
+        .templateParameter("folder", null, "where partners drop files, relative to the home folder")
+        .templateParameter("sender", null, "the partner")
+        .templateOptionalParameter("operations", "the operations that may come this way")
+        .templateParameter("pattern", "*", "which files count, e.g. *.xml")
+        .templateParameter("stable", "1s", "how long a file has to look the same")
+        .templateParameter("poll", "500", "how often to look, in milliseconds")
+        .configure(this::bind)
+        .from(
+            "file:{{location}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
+                + "&sortBy=file:name&delay={{poll}}&initialDelay=0")
+        .to("waybill:submit?operations={{?operations}}");
+  }
+
+  private void bind(RouteTemplateContext context) {
+    String folder = context.getProperty("folder", String.class);
+    Path location = home.resolve(folder).toAbsolutePath().normalize();
+    Duration stable =
+        Duration.ofMillis(TimeUtils.toMilliSeconds(context.getProperty("stable", String.class)));
+    DropFolderFilter filter =
+        new DropFolderFilter(context.getProperty("pattern", String.class), stable, clock);
+    DropFolderStrategy.Place place =
+        new DropFolderStrategy.Place(
+            new DropFolder(location), context.getProperty("sender", String.class), filter);
+    context.setParameter("location", location.toString());
+    context.bind("filter", DropFolderFilter.class, filter);
+    context.bind(
+        "strategy",
+        DropFolderStrategy.class,
+        new DropFolderStrategy(place, intake, component.documents(), clock));
+  }
+}

@@ -1,0 +1,261 @@
+package io.waybill.camel;
+
+import io.waybill.broker.Intake;
+import io.waybill.broker.Receipt;
+import io.waybill.message.Fingerprint;
+import io.waybill.message.Reason;
+import io.waybill.message.Submission.Failure;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rules of a drop folder as Camel's file component calls them: a file is claimed by rename
+ * before it is read, and moved with a receipt when the journal has it. While the journal cannot
+ * take it, it goes back to where it lay.
+ */
+final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DropFolderStrategy.class);
+  private static final String WORK = "CamelWaybillFolderWork";
+  private static final int LONGEST_DETAIL = 1000;
+
+  /** What may be in memory at once, in MiB; a file counts for at least one. */
+  private static final int ROOM = 64;
+
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Intake intake;
+  private final Documents documents;
+  private final DropFolderFilter filter;
+  private final DropFolder folder;
+  private final String sender;
+  private final Clock clock;
+  private final Semaphore room = new Semaphore(ROOM, true);
+
+  /** What is known of a claimed file. */
+  private record Work(DropFolder.Claimed file, long size, String sha256, Instant at, int permits) {}
+
+  DropFolderStrategy(Place place, Intake intake, Documents documents, Clock clock) {
+    this.folder = place.folder();
+    this.sender = place.sender();
+    this.filter = place.filter();
+    this.intake = intake;
+    this.documents = documents;
+    this.clock = clock;
+  }
+
+  /** One folder, who drops files there, and which of them count. */
+  record Place(DropFolder folder, String sender, DropFolderFilter filter) {}
+
+  @Override
+  public void prepareOnStartup(
+      GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint)
+      throws IOException {
+    folder.prepare(clock.instant());
+  }
+
+  @Override
+  public boolean begin(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file)
+      throws Exception {
+    String name = file.getFile().getName();
+    long length = file.getFile().length();
+    int permits = (int) Math.min(ROOM, 1 + Math.min(length, documents.largest()) / (1 << 20));
+    if (!room.tryAcquire(permits, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      return false;
+    }
+    boolean begun = false;
+    try {
+      begun = claimAndRead(exchange, file, name, permits);
+      return begun;
+    } catch (NoSuchFileException gone) {
+      return false; // the partner took it away, or another broker was faster
+    } finally {
+      if (!begun) {
+        room.release(permits);
+      }
+    }
+  }
+
+  private boolean claimAndRead(Exchange exchange, GenericFile<File> file, String name, int permits)
+      throws IOException {
+    DropFolder.Claimed claimed = folder.claim(name);
+    filter.forget(name);
+    boolean kept = false;
+    try {
+      if (!Files.isRegularFile(claimed.path(), LinkOption.NOFOLLOW_LINKS)) {
+        return false; // replaced by a link since it was looked at
+      }
+      Instant at = clock.instant();
+      long size = Files.size(claimed.path());
+      exchange.getIn().setHeader(WaybillHeaders.SENDER, sender);
+      exchange.getIn().setHeader(WaybillHeaders.SOURCE, "file:" + name);
+      file.setFile(claimed.path().toFile());
+      file.setAbsoluteFilePath(claimed.path().toAbsolutePath().toString());
+      if (size == 0 || size > documents.largest()) {
+        Work work = new Work(claimed, size, sha256(claimed), at, 0);
+        kept = refuse(exchange, work);
+        return false;
+      }
+      byte[] body = Files.readAllBytes(claimed.path());
+      exchange.getIn().setBody(body);
+      exchange.setProperty(
+          WORK, new Work(claimed, body.length, Fingerprint.of(body).hex(), at, permits));
+      kept = true;
+      return true;
+    } finally {
+      if (!kept) {
+        folder.putBack(claimed, clock.instant());
+      }
+    }
+  }
+
+  /** Empty or too large: no route could do anything with it. */
+  private boolean refuse(Exchange exchange, Work work) throws IOException {
+    boolean empty = work.size() == 0;
+    Failure failure =
+        empty
+            ? new Failure(Reason.UNREADABLE, "The file is empty. Drop it again with its content")
+            : new Failure(
+                Reason.TOO_LARGE,
+                "The file has %,d bytes; at most %,d are processed. It is kept in rejected/"
+                    .formatted(work.size(), documents.largest()));
+    String standIn =
+        "The file %s of %d bytes (SHA-256 %s) is kept in rejected/ and not in the journal.\n"
+            .formatted(work.file().name(), work.size(), work.sha256());
+    byte[] body = empty ? new byte[0] : standIn.getBytes(StandardCharsets.UTF_8);
+    Receipt receipt = journalFailed(exchange, body, failure);
+    if (receipt == null) {
+      return false;
+    }
+    finish(work, receipt);
+    return true;
+  }
+
+  private @Nullable Receipt journalFailed(Exchange exchange, byte[] body, Failure failure) {
+    try {
+      return intake
+          .submit(documents.failed(exchange, body, failure))
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.warn("A file stays in its folder for now: {}", e.toString());
+      return null;
+    }
+  }
+
+  @Override
+  public void abort(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file) {
+    // begin() has left nothing behind where it did not begin.
+  }
+
+  @Override
+  public void commit(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file)
+      throws IOException {
+    end(exchange);
+  }
+
+  @Override
+  public void rollback(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file)
+      throws IOException {
+    end(exchange);
+  }
+
+  private void end(Exchange exchange) throws IOException {
+    Work work = (Work) exchange.removeProperty(WORK);
+    if (work == null) {
+      return;
+    }
+    room.release(work.permits());
+    Receipt receipt = exchange.getProperty(SubmitProducer.RECEIPT, Receipt.class);
+    if (receipt == null && BatchIntake.notNow(exchange.getException()) == null) {
+      byte[] body = Files.readAllBytes(work.file().path()); // the route may have changed the body
+      receipt = journalFailed(exchange, body, new Failure(Reason.ROUTE_FAILED, why(exchange)));
+    }
+    if (receipt == null) {
+      folder.putBack(work.file(), clock.instant());
+    } else {
+      finish(work, receipt);
+    }
+  }
+
+  private static String why(Exchange exchange) {
+    Exception exception = exchange.getException();
+    String why =
+        exception == null
+            ? "The route ended without waybill:submit"
+            : "The route failed: " + exception;
+    return why.length() > LONGEST_DETAIL ? why.substring(0, LONGEST_DETAIL) : why;
+  }
+
+  /**
+   * Where it cannot be moved, for want of space or permission, it is tried again as a duplicate.
+   */
+  private void finish(Work work, Receipt receipt) throws IOException {
+    FolderReceipt told =
+        new FolderReceipt(work.file().name(), work.size(), work.sha256(), work.at(), receipt);
+    try {
+      folder.finish(work.file(), told, clock.instant());
+    } catch (IOException e) {
+      LOG.warn(
+          "'{}' is in the journal as {}, but cannot be moved; it is tried again",
+          work.file().name(),
+          receipt.message().seq(),
+          e);
+      folder.putBack(work.file(), clock.instant());
+    }
+  }
+
+  private static String sha256(DropFolder.Claimed file) throws IOException {
+    try (InputStream stream = Files.newInputStream(file.path(), StandardOpenOption.READ)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has to know SHA-256", e);
+    }
+  }
+}
