@@ -20,6 +20,6 @@ final class DurableFile implements Processor {
     }
     Path file = Path.of(written).toAbsolutePath();
     DurableMoves.force(file);
-    DurableMoves.force(file.getParent());
+    DurableMoves.forceFolderOf(file);
   }
 }

@@ -26,7 +26,7 @@ final class DurableMoves {
   static void move(Path from, Path to) throws IOException {
     try {
       Files.createLink(to, from);
-      force(to.toAbsolutePath().getParent());
+      forceFolderOf(to);
       Files.delete(from);
     } catch (FileAlreadyExistsException taken) {
       throw taken;
@@ -42,10 +42,10 @@ final class DurableMoves {
         Files.delete(from);
       } else {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        force(to.toAbsolutePath().getParent());
+        forceFolderOf(to);
       }
     }
-    force(from.toAbsolutePath().getParent());
+    forceFolderOf(from);
   }
 
   /** Writes a small file as a whole or not at all. */
@@ -60,6 +60,14 @@ final class DurableMoves {
       move(temporary, file);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Forces the entry of a file in its folder to disk. */
+  static void forceFolderOf(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      force(folder);
     }
   }
 

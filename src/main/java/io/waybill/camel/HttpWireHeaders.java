@@ -8,7 +8,7 @@ final class HttpWireHeaders extends HttpHeaderFilterStrategy {
 
   @Override
   public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-    return !WireNames.isHttp(name) && WireNames.RESERVED.test(name)
+    return (!WireNames.isHttp(name) && WireNames.RESERVED.test(name))
         || super.applyFilterToCamelHeaders(name, value, exchange);
   }
 

@@ -13,7 +13,7 @@ final class JmsWireHeaders extends JmsHeaderFilterStrategy {
 
   @Override
   public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-    return !WireNames.isJms(name) && isReserved(name)
+    return (!WireNames.isJms(name) && isReserved(name))
         || super.applyFilterToCamelHeaders(name, value, exchange);
   }
 
