@@ -118,7 +118,9 @@ class ArchitectureTest {
   }
 
   @Test
-  @DisplayName("JDBC is spoken in journal, provider and embedded, and named where beans are wired")
+  @DisplayName(
+      "JDBC is spoken in journal, provider and embedded, and named where beans are wired or"
+          + " failures classified")
   void jdbcStaysInItsRooms() {
     noClasses()
         .that()
@@ -126,6 +128,8 @@ class ArchitectureTest {
             "io.waybill.journal..", "io.waybill.provider..", "io.waybill.embedded..")
         .and()
         .haveSimpleNameNotEndingWith("Configuration")
+        .and()
+        .doNotHaveFullyQualifiedName("io.waybill.camel.Failures")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(

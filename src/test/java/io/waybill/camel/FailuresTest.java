@@ -84,9 +84,7 @@ class FailuresTest {
         row(sql("53300"), Outcome.Unavailable.class),
         row(sql(null), Outcome.Ambiguous.class),
         row(new SQLTransientConnectionException("pool"), Outcome.Unavailable.class),
-        row(
-            new DataIntegrityViolationException("no", sql("23502")),
-            Outcome.Refused.class),
+        row(new DataIntegrityViolationException("no", sql("23502")), Outcome.Refused.class),
         row(new CannotAcquireLockException("deadlock"), Outcome.Transient.class),
         row(jms(new ActiveMQNotConnectedException()), Outcome.Unavailable.class),
         row(jms(new ActiveMQAddressFullException()), Outcome.Unavailable.class),
