@@ -1,0 +1,169 @@
+package io.waybill.operator;
+
+import io.waybill.broker.Action;
+import io.waybill.message.MessageRow;
+import io.waybill.operator.Ledger.Entry;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Decisions of people about one message. Each needs a reason, is refused where the row changed since
+ * it was read ({@code If-Match}), and is written into the history with the user's name.
+ */
+@RestController
+@RequestMapping(path = "/api/v1/messages/{seq}", produces = MediaType.APPLICATION_JSON_VALUE)
+final class ActionController {
+
+  private static final int LONGEST_WHY = 2000;
+  private static final int SHOWN_WAITING = 100;
+  private static final Pattern VERSION = Pattern.compile("\"(\\d{1,9})\"");
+
+  private final Counter counter;
+  private final Ledger ledger;
+
+  ActionController(Counter counter, Ledger ledger) {
+    this.counter = counter;
+    this.ledger = ledger;
+  }
+
+  /**
+   * What comes with an action.
+   *
+   * @param why the reason; mandatory
+   * @param posted settle only: whether the destination has it
+   */
+  record Order(@Nullable String why, @Nullable Boolean posted) {}
+
+  @PostMapping("/retry")
+  CompletableFuture<ResponseEntity<Object>> retry(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return act(action(Action.Kind.RETRY, request, seq, order, user), dryRun);
+  }
+
+  @PostMapping("/skip")
+  CompletableFuture<ResponseEntity<Object>> skip(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return act(action(Action.Kind.SKIP, request, seq, order, user), dryRun);
+  }
+
+  @PostMapping("/settle")
+  CompletableFuture<ResponseEntity<Object>> settle(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    if (order.posted() == null) {
+      throw MessageController.bad(
+          "posted is missing: true where the destination has the message, false where it has not.");
+    }
+    Action.Kind kind =
+        order.posted() ? Action.Kind.SETTLE_POSTED : Action.Kind.SETTLE_NOT_POSTED;
+    return act(action(kind, request, seq, order, user), dryRun);
+  }
+
+  @PostMapping("/reread")
+  CompletableFuture<ResponseEntity<Object>> reread(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return act(action(Action.Kind.REREAD, request, seq, order, user), dryRun);
+  }
+
+  private static Action action(
+      Action.Kind kind, HttpServletRequest request, long seq, Order order, User user) {
+    return new Action(kind, seq, user.name(), why(order), version(request));
+  }
+
+  private static String why(Order order) {
+    String why = order.why() == null ? "" : order.why().strip();
+    if (why.isEmpty()) {
+      throw new ProblemException(
+          Problem.WHY_MISSING,
+          "An action needs a reason for the history; write {\"why\": \"...\"}.");
+    }
+    if (why.length() > LONGEST_WHY || why.indexOf('\0') >= 0) {
+      throw MessageController.bad(
+          "why: at most %d characters, and none of them U+0000.".formatted(LONGEST_WHY));
+    }
+    return why;
+  }
+
+  private static @Nullable Integer version(HttpServletRequest request) {
+    String match = request.getHeader(HttpHeaders.IF_MATCH);
+    if (match == null || match.strip().equals("*")) {
+      return null;
+    }
+    Matcher matcher = VERSION.matcher(match.strip());
+    if (!matcher.matches()) {
+      throw MessageController.bad(
+          "If-Match: '%s' is not an ETag of a message; give the one that came with it."
+              .formatted(match));
+    }
+    return Integer.valueOf(matcher.group(1));
+  }
+
+  private CompletableFuture<ResponseEntity<Object>> act(Action action, boolean dryRun) {
+    Entry before =
+        ledger.message(action.seq()).orElseThrow(() -> MessageController.unknown(action.seq()));
+    // who waits is asked before, while the message still has its places
+    List<Map<String, @Nullable Object>> waiting =
+        switch (action.kind()) {
+          case SKIP, SETTLE_POSTED ->
+              ledger.behind(action.seq(), SHOWN_WAITING).stream().map(MessageJson::waiting).toList();
+          case RETRY, SETTLE_NOT_POSTED, REREAD -> List.of();
+        };
+    if (dryRun) {
+      return CompletableFuture.completedFuture(
+          answer(before.row(), MessageJson.message(before), waiting, true));
+    }
+    return counter
+        .act(action)
+        .thenApply(
+            row ->
+                answer(
+                    row,
+                    MessageJson.message(new Entry(row, before.node(), before.epoch())),
+                    waiting,
+                    false));
+  }
+
+  private static ResponseEntity<Object> answer(
+      MessageRow row,
+      Map<String, @Nullable Object> message,
+      List<Map<String, @Nullable Object>> waiting,
+      boolean dryRun) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>(message);
+    json.put("waiting", waiting);
+    json.put("dry_run", dryRun);
+    return ResponseEntity.ok()
+        .header(HttpHeaders.ETAG, "\"" + row.standing().version() + "\"")
+        .body(json);
+  }
+}

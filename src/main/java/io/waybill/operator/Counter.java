@@ -1,0 +1,17 @@
+package io.waybill.operator;
+
+import io.waybill.broker.Action;
+import io.waybill.broker.Intake;
+import io.waybill.message.MessageRow;
+import java.util.concurrent.CompletableFuture;
+
+/** What the desk asks of the broker. The broker itself, or a fake that remembers. */
+public interface Counter extends Intake {
+
+  /**
+   * Carries out a person's action; completes with the changed message when that is durable,
+   * exceptionally with {@link io.waybill.broker.ActionRefused} or {@link
+   * io.waybill.broker.NotNow}.
+   */
+  CompletableFuture<MessageRow> act(Action action);
+}

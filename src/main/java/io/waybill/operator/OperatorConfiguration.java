@@ -1,0 +1,77 @@
+package io.waybill.operator;
+
+import io.waybill.spec.Specification;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The beans of the desk. They need {@link Counter}, {@link Ledger} and {@link Users}. */
+@Configuration(proxyBeanMethods = false)
+@Import(AccessConfiguration.class)
+@EnableConfigurationProperties(IntakeSettings.class)
+public class OperatorConfiguration {
+
+  @Bean
+  Bodies bodies(IntakeSettings settings) {
+    return new Bodies(settings.maxBody().toBytes(), settings.bufferBytes());
+  }
+
+  @Bean
+  SubmissionForm submissionForm(IntakeSettings settings) {
+    return new SubmissionForm(settings.headers());
+  }
+
+  @Bean
+  SubmitController submitController(Counter counter, Bodies bodies, SubmissionForm form) {
+    return new SubmitController(counter, bodies, form);
+  }
+
+  @Bean
+  MessageController messageController(Ledger ledger) {
+    return new MessageController(ledger);
+  }
+
+  @Bean
+  ActionController actionController(Counter counter, Ledger ledger) {
+    return new ActionController(counter, ledger);
+  }
+
+  @Bean
+  OverviewController overviewController(Ledger ledger, Specification specification) {
+    return new OverviewController(ledger, specification);
+  }
+
+  @Bean
+  DocumentController documentController() {
+    return new DocumentController();
+  }
+
+  @Bean
+  ProblemAdvice problemAdvice() {
+    return new ProblemAdvice();
+  }
+
+  @Bean
+  ProblemErrorController problemErrorController() {
+    return new ProblemErrorController();
+  }
+
+  /** A client that asks first ({@code Expect: 100-continue}) is refused before it sends. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+    return factory -> {
+      factory.addConnectorCustomizers(
+          connector -> connector.setProperty("continueResponseTiming", "onRead"));
+      factory.addContextCustomizers(
+          context -> {
+            if (context.getParent() instanceof StandardHost host) {
+              host.setErrorReportValveClass(ProblemValve.class.getName());
+            }
+          });
+    };
+  }
+}

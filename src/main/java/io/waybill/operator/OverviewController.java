@@ -1,0 +1,77 @@
+package io.waybill.operator;
+
+import io.waybill.message.DestinationState;
+import io.waybill.operator.Ledger.LaneFilter;
+import io.waybill.spec.Destination;
+import io.waybill.spec.Specification;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows lanes, destinations and links. */
+@RestController
+@RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
+final class OverviewController {
+
+  private static final int MOST = 1000;
+
+  private final Ledger ledger;
+  private final Specification specification;
+
+  OverviewController(Ledger ledger, Specification specification) {
+    this.ledger = ledger;
+    this.specification = specification;
+  }
+
+  @GetMapping("/lanes")
+  Map<String, Object> lanes(
+      @RequestParam(name = "name-space", required = false) @Nullable String nameSpace,
+      @RequestParam(name = "key", required = false) @Nullable String key,
+      @RequestParam(name = "held", defaultValue = "false") boolean held) {
+    return Map.of(
+        "lanes",
+        ledger.lanes(new LaneFilter(nameSpace, key, held, MOST)).stream()
+            .map(MessageJson::lane)
+            .toList());
+  }
+
+  @GetMapping("/destinations")
+  Map<String, Object> destinations() {
+    Map<String, DestinationState> states =
+        ledger.destinations().stream()
+            .collect(Collectors.toMap(DestinationState::name, Function.identity()));
+    List<Map<String, @Nullable Object>> all =
+        specification.destinations().values().stream()
+            .sorted(Comparator.comparing(Destination::name))
+            .map(destination -> destination(destination, states.get(destination.name())))
+            .toList();
+    return Map.of("destinations", all);
+  }
+
+  private static Map<String, @Nullable Object> destination(
+      Destination destination, @Nullable DestinationState state) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("name", destination.name());
+    json.put("delivery", destination.delivery().specName());
+    json.put("in_flight", destination.inFlight());
+    json.put("timeout", destination.timeout().toString());
+    json.put("links", destination.links());
+    json.put("postings", state == null ? 0 : state.postings());
+    json.put("state", state == null || state.downSince() == null ? "up" : "down");
+    return json;
+  }
+
+  @GetMapping("/links")
+  Map<String, Object> links() {
+    return Map.of("links", ledger.destinations().stream().map(MessageJson::link).toList());
+  }
+}
