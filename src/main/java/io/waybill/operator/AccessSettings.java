@@ -36,7 +36,13 @@ public record AccessSettings(
     return users == null ? Map.of() : users;
   }
 
-  Set<String> intakeQueues() {
+  /** Whether any user is configured. */
+  public boolean hasAccounts() {
+    return !accounts().isEmpty();
+  }
+
+  /** Where submitters may send to. */
+  public Set<String> intakeQueues() {
     return jms == null || jms.intake() == null ? Set.of() : jms.intake();
   }
 }

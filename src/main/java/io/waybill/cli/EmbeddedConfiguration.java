@@ -1,0 +1,96 @@
+package io.waybill.cli;
+
+import io.waybill.embedded.ArtemisAccess;
+import io.waybill.embedded.ArtemisSettings;
+import io.waybill.embedded.DataFolder;
+import io.waybill.embedded.EmbeddedArtemis;
+import io.waybill.embedded.EmbeddedPostgres;
+import io.waybill.embedded.PostgresSettings;
+import io.waybill.operator.AccessSettings;
+import io.waybill.operator.Users;
+import jakarta.jms.ConnectionFactory;
+import java.net.URI;
+import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The servers of the broker's own, where none are configured. */
+@Configuration(proxyBeanMethods = false)
+class EmbeddedConfiguration {
+
+  /** The state table of this broker alone. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(NothingConfigured.Database.class)
+  static class Database {
+
+    @Bean
+    EmbeddedPostgres embeddedPostgres(DataFolder data) {
+      return EmbeddedPostgres.start(data.path().resolve("postgres"), PostgresSettings.defaults());
+    }
+
+    @Bean
+    JdbcConnectionDetails embeddedPostgresDetails(EmbeddedPostgres postgres) {
+      return new JdbcConnectionDetails() {
+        @Override
+        public String getJdbcUrl() {
+          return postgres.jdbcUrl();
+        }
+
+        @Override
+        public String getUsername() {
+          return postgres.user();
+        }
+
+        @Override
+        public String getPassword() {
+          return postgres.password();
+        }
+      };
+    }
+  }
+
+  /** The JMS server of this broker and of the programs that send to it. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(NothingConfigured.Jms.class)
+  static class Jms {
+
+    @Bean
+    ArtemisAccess artemisAccess(Users users, AccessSettings settings) {
+      return new UsersAtArtemis(users, settings.intakeQueues());
+    }
+
+    @Bean
+    EmbeddedArtemis embeddedArtemis(
+        DataFolder data, ArtemisAccess access, Environment environment) {
+      String acceptor = environment.getProperty("waybill.acceptor", "tcp://127.0.0.1:61616");
+      URI uri = acceptor(acceptor);
+      return EmbeddedArtemis.start(
+          data.path().resolve("artemis"),
+          ArtemisSettings.defaults(access).withHost(uri.getHost()).withPort(uri.getPort()));
+    }
+
+    private static URI acceptor(String text) {
+      try {
+        URI uri = URI.create(text);
+        if ("tcp".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() >= 0) {
+          return uri;
+        }
+      } catch (IllegalArgumentException e) {
+        // said below
+      }
+      throw new StartRefused(
+          ExitCode.USAGE,
+          "waybill.acceptor: '%s' is not where JMS programs could connect to".formatted(text),
+          "Write e.g. tcp://127.0.0.1:61616, or port 0 for none.",
+          null);
+    }
+
+    /** Connections of the broker itself; they do not leave the process. */
+    @Bean
+    ConnectionFactory connectionFactory(EmbeddedArtemis artemis) {
+      return artemis.connectionFactory();
+    }
+  }
+}

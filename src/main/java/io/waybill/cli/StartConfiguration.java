@@ -1,0 +1,101 @@
+package io.waybill.cli;
+
+import io.waybill.broker.Action;
+import io.waybill.broker.Broker;
+import io.waybill.broker.Receipt;
+import io.waybill.embedded.DataFolder;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Submission;
+import io.waybill.operator.AccessSettings;
+import io.waybill.operator.AdminPassword;
+import io.waybill.operator.Counter;
+import io.waybill.operator.Users;
+import io.waybill.spec.Specification;
+import io.waybill.spec.load.SpecificationLoader;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/**
+ * The start, in its order:
+ *
+ * <ol>
+ *   <li>the specification is read, and refused whole where something is wrong with it
+ *   <li>the data folder is claimed, so that one broker at a time works on it
+ *   <li>PostgreSQL and Artemis start, where none are configured ({@link EmbeddedConfiguration})
+ *   <li>the state table is brought to its present version
+ *   <li>the broker takes over and recovers
+ *   <li>HTTP opens, and the routes start
+ * </ol>
+ *
+ * Stopping goes the other way.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import(EmbeddedConfiguration.class)
+class StartConfiguration {
+
+  @Bean
+  Home home(Environment environment) {
+    return new Home(
+        java.nio.file.Path.of(environment.getProperty(WaybillApplication.HOME, ".")));
+  }
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  Fatal fatal() {
+    return new Fatal();
+  }
+
+  @Bean
+  Specification specification(Home home, ApplicationArguments arguments) {
+    return SpecificationLoader.load(home.config(), overrides(arguments));
+  }
+
+  private static Map<String, String> overrides(ApplicationArguments arguments) {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    for (String name : arguments.getOptionNames()) {
+      if (name.startsWith("waybill.")) {
+        overrides.put(name, String.join(",", arguments.getOptionValues(name)));
+      }
+    }
+    return overrides;
+  }
+
+  /** Needs the specification, so that a broken one is told before anything is touched. */
+  @Bean
+  DataFolder dataFolder(Home home, Environment environment, Specification specification) {
+    return DataFolder.claim(home.resolve(environment.getProperty("waybill.data", "data")));
+  }
+
+  @Bean
+  Users users(AccessSettings settings, DataFolder data, Clock clock) {
+    return settings.hasAccounts()
+        ? Users.configured(settings, clock)
+        : Users.onlyAdmin(AdminPassword.in(data.path()), clock);
+  }
+
+  @Bean
+  Counter counter(Broker broker) {
+    return new Counter() {
+      @Override
+      public CompletableFuture<Receipt> submit(Submission submission) {
+        return broker.submit(submission);
+      }
+
+      @Override
+      public CompletableFuture<MessageRow> act(Action action) {
+        return broker.act(action);
+      }
+    };
+  }
+}
