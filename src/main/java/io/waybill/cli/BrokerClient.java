@@ -1,0 +1,153 @@
+package io.waybill.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Speaks to a broker by its HTTP API. */
+final class BrokerClient {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http;
+  private final String base;
+  private final String authorization;
+
+  BrokerClient(String base, String user, String password) {
+    this.base = base;
+    this.authorization =
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    this.http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  }
+
+  /** What the broker answered. */
+  record Answer(int status, byte[] bytes) {
+
+    boolean good() {
+      return status < 300;
+    }
+
+    JsonNode json() {
+      try {
+        return JSON.readTree(bytes);
+      } catch (IOException e) {
+        return MissingNode.getInstance();
+      }
+    }
+
+    String pretty() {
+      try {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json());
+      } catch (JsonProcessingException e) {
+        return new String(bytes, StandardCharsets.UTF_8);
+      }
+    }
+
+    /** Why the broker refused, in one line. */
+    String problem() {
+      JsonNode json = json();
+      String detail = json.path("detail").asText("");
+      String title = json.path("title").asText("");
+      if (!detail.isEmpty()) {
+        return detail;
+      }
+      return title.isEmpty() ? "the broker answered %d".formatted(status) : title;
+    }
+
+    /** What a command ends with that got this answer. */
+    int exitCode() {
+      if (good()) {
+        return ExitCode.OK;
+      }
+      return switch (status) {
+        case 401, 403 -> ExitCode.NOT_ALLOWED;
+        case 503 -> ExitCode.UNREACHABLE;
+        default -> ExitCode.REFUSED;
+      };
+    }
+
+    /** This answer, or the end of the command. */
+    Answer required() {
+      if (!good()) {
+        throw new CommandFailed(exitCode(), problem());
+      }
+      return this;
+    }
+  }
+
+  Answer get(String path, Map<String, List<String>> parameters) {
+    String query =
+        parameters.entrySet().stream()
+            .flatMap(entry -> entry.getValue().stream().map(v -> entry.getKey() + "=" + encode(v)))
+            .collect(Collectors.joining("&"));
+    return send(request(path + (query.isEmpty() ? "" : "?" + query)).GET());
+  }
+
+  Answer act(long seq, String action, Map<String, Object> order, boolean dryRun) {
+    try {
+      return send(
+          request("/messages/%d/%s%s".formatted(seq, action, dryRun ? "?dry-run=true" : ""))
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(order))));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Text and booleans can always be written", e);
+    }
+  }
+
+  Answer submit(@Nullable String operation, @Nullable String id, String contentType, byte[] body) {
+    HttpRequest.Builder request =
+        request("/messages" + (operation == null ? "" : "/" + encode(operation)))
+            .header("Content-Type", contentType)
+            .expectContinue(body.length > 1_000_000)
+            .POST(BodyPublishers.ofByteArray(body));
+    if (id != null) {
+      request.header("Idempotency-Key", "\"" + id.replaceAll("([\"\\\\])", "\\\\$1") + "\"");
+    }
+    return send(request);
+  }
+
+  private HttpRequest.Builder request(String pathAndQuery) {
+    return HttpRequest.newBuilder(URI.create(base + "/api/v1" + pathAndQuery))
+        .timeout(ANSWER)
+        .header("Authorization", authorization);
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw new CommandFailed(
+          ExitCode.UNREACHABLE,
+          "no broker answers at %s (%s). Start it with: waybill run, or name another --url."
+              .formatted(base, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailed(ExitCode.REFUSED, "interrupted");
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,93 @@
+package io.waybill.cli;
+
+import io.waybill.cli.BrokerClient.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Sends documents. */
+@Command(
+    name = "submit",
+    description = "Sends documents, one after the other.",
+    mixinStandardHelpOptions = true)
+final class SubmitCommand implements Callable<Integer> {
+
+  @Mixin private final ClientOptions options = new ClientOptions();
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "The documents.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--operation",
+      description = "What they ask for (default: the specification decides).")
+  private @Nullable String operation;
+
+  @Option(
+      names = "--id",
+      description = "The message id, where the specification names none; for one file only.")
+  private @Nullable String id;
+
+  @Option(
+      names = "--content-type",
+      description = "Their media type (default: by the end of the file's name).")
+  private @Nullable String contentType;
+
+  @Override
+  public Integer call() {
+    if (id != null && files.size() > 1) {
+      throw new CommandFailed(ExitCode.USAGE, "--id names one document; give one file.");
+    }
+    BrokerClient client = options.client();
+    int worst = ExitCode.OK;
+    for (Path file : files) {
+      worst = Math.max(worst, submit(client, file));
+    }
+    return worst;
+  }
+
+  private int submit(BrokerClient client, Path file) {
+    Answer answer = client.submit(operation, id, type(file), read(file));
+    if (options.json()) {
+      System.out.println(answer.pretty());
+    } else if (answer.good()) {
+      System.out.println(
+          "%s: message %s %s%s"
+              .formatted(
+                  file,
+                  Table.text(answer.json().path("seq")),
+                  Table.text(answer.json().path("status")),
+                  answer.status() == 200 ? " (received before)" : ""));
+    } else {
+      System.err.println("%s: %s".formatted(file, answer.problem()));
+    }
+    // received before and still on its way: what was asked for is being done
+    return answer.status() == 409 ? ExitCode.OK : answer.exitCode();
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CommandFailed(ExitCode.USAGE, "%s cannot be read (%s).".formatted(file, e));
+    }
+  }
+
+  private String type(Path file) {
+    if (contentType != null) {
+      return contentType;
+    }
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".json")) {
+      return "application/json";
+    }
+    return name.endsWith(".xml") ? "application/xml" : "application/octet-stream";
+  }
+}
