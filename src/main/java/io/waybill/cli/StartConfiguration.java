@@ -1,21 +1,17 @@
 package io.waybill.cli;
 
-import io.waybill.broker.Action;
 import io.waybill.broker.Broker;
-import io.waybill.broker.Receipt;
 import io.waybill.embedded.DataFolder;
-import io.waybill.message.MessageRow;
-import io.waybill.message.Submission;
 import io.waybill.operator.AccessSettings;
 import io.waybill.operator.AdminPassword;
-import io.waybill.operator.Counter;
+import io.waybill.operator.Decisions;
 import io.waybill.operator.Users;
 import io.waybill.spec.Specification;
 import io.waybill.spec.load.SpecificationLoader;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,7 +39,7 @@ class StartConfiguration {
   @Bean
   Home home(Environment environment) {
     return new Home(
-        java.nio.file.Path.of(environment.getProperty(WaybillApplication.HOME, ".")));
+        Path.of(environment.getProperty(WaybillApplication.HOME, ".")));
   }
 
   @Bean
@@ -85,17 +81,7 @@ class StartConfiguration {
   }
 
   @Bean
-  Counter counter(Broker broker) {
-    return new Counter() {
-      @Override
-      public CompletableFuture<Receipt> submit(Submission submission) {
-        return broker.submit(submission);
-      }
-
-      @Override
-      public CompletableFuture<MessageRow> act(Action action) {
-        return broker.act(action);
-      }
-    };
+  Decisions decisions(Broker broker) {
+    return broker::act;
   }
 }

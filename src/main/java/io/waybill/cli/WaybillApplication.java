@@ -36,12 +36,7 @@ public class WaybillApplication {
     SpringApplication application = new SpringApplication(WaybillApplication.class);
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);
-    application.setDefaultProperties(
-        Map.of(
-            HOME,
-            home.path().toString(),
-            "camel.main.routes-include-pattern",
-            "file:" + home.routes() + "/*.camel.yaml"));
+    application.setDefaultProperties(Map.of(HOME, home.path().toString()));
     List<String> arguments = new ArrayList<>(settings);
     // only ours: the default would also read config/ below the current folder
     arguments.add(

@@ -34,11 +34,11 @@ final class ActionController {
   private static final int SHOWN_WAITING = 100;
   private static final Pattern VERSION = Pattern.compile("\"(\\d{1,9})\"");
 
-  private final Counter counter;
+  private final Decisions decisions;
   private final Ledger ledger;
 
-  ActionController(Counter counter, Ledger ledger) {
-    this.counter = counter;
+  ActionController(Decisions decisions, Ledger ledger) {
+    this.decisions = decisions;
     this.ledger = ledger;
   }
 
@@ -143,7 +143,7 @@ final class ActionController {
       return CompletableFuture.completedFuture(
           answer(before.row(), MessageJson.message(before), waiting, true));
     }
-    return counter
+    return decisions
         .act(action)
         .thenApply(
             row ->

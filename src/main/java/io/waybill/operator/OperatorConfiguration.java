@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import io.waybill.broker.Intake;
 import io.waybill.spec.Specification;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** The beans of the desk. They need {@link Counter}, {@link Ledger} and {@link Users}. */
+/** The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Ledger} and {@link Users}. */
 @Configuration(proxyBeanMethods = false)
 @Import(AccessConfiguration.class)
 @EnableConfigurationProperties(IntakeSettings.class)
@@ -26,8 +27,8 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  SubmitController submitController(Counter counter, Bodies bodies, SubmissionForm form) {
-    return new SubmitController(counter, bodies, form);
+  SubmitController submitController(Intake intake, Bodies bodies, SubmissionForm form) {
+    return new SubmitController(intake, bodies, form);
   }
 
   @Bean
@@ -36,8 +37,8 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  ActionController actionController(Counter counter, Ledger ledger) {
-    return new ActionController(counter, ledger);
+  ActionController actionController(Decisions decisions, Ledger ledger) {
+    return new ActionController(decisions, ledger);
   }
 
   @Bean

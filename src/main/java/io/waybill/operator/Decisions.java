@@ -1,12 +1,11 @@
 package io.waybill.operator;
 
 import io.waybill.broker.Action;
-import io.waybill.broker.Intake;
 import io.waybill.message.MessageRow;
 import java.util.concurrent.CompletableFuture;
 
-/** What the desk asks of the broker. The broker itself, or a fake that remembers. */
-public interface Counter extends Intake {
+/** Where people's decisions go: the broker, or a fake that remembers. */
+public interface Decisions {
 
   /**
    * Carries out a person's action; completes with the changed message when that is durable,

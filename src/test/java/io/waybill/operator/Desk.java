@@ -1,0 +1,136 @@
+package io.waybill.operator;
+
+import io.waybill.spec.Specification;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The desk on a real port, with a fake broker behind it. */
+public final class Desk implements AutoCloseable {
+
+  /** Everybody's password. */
+  public static final String PASSWORD = "s3cret of the tests";
+
+  private static final String ENCODED = Passwords.encode(PASSWORD);
+
+  public final FakeBroker broker = new FakeBroker();
+  public final HttpClient http = HttpClient.newHttpClient();
+
+  private final ConfigurableApplicationContext context;
+
+  /** Opens it. */
+  public Desk(String... settings) {
+    SpringApplication application = new SpringApplication(Beans.class);
+    application.addInitializers(
+        started ->
+            started.getBeanFactory().registerSingleton("fakeBroker", broker));
+    List<String> arguments = new ArrayList<>(List.of(settings));
+    arguments.add("--server.port=0");
+    arguments.add("--spring.config.location=classpath:/");
+    for (String role : List.of("submitter", "viewer", "operator", "admin")) {
+      arguments.add("--waybill.users.%s.password=%s".formatted(role, ENCODED));
+      arguments.add("--waybill.users.%s.roles=%s".formatted(role, role));
+    }
+    arguments.add("--waybill.users.limited.password=" + ENCODED);
+    arguments.add("--waybill.users.limited.roles=submitter");
+    arguments.add("--waybill.users.limited.operations=CreateOrder");
+    this.context = application.run(arguments.toArray(String[]::new));
+  }
+
+  /** What it consists of: no database, no Camel. */
+  @SpringBootConfiguration(proxyBeanMethods = false)
+  @EnableAutoConfiguration(
+      excludeName = {
+        "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
+        "org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration",
+        "org.springframework.boot.autoconfigure.jms.JmsAutoConfiguration",
+        "org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration",
+        "org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration",
+        "org.apache.camel.spring.boot.CamelAutoConfiguration",
+        "org.springframework.boot.actuate.autoconfigure.jms.JmsHealthContributorAutoConfiguration"
+      })
+  @Import(OperatorConfiguration.class)
+  static class Beans {
+
+    @Bean
+    Users users(AccessSettings settings) {
+      return Users.configured(settings, Clock.systemUTC());
+    }
+
+    @Bean
+    Specification specification() {
+      return new Specification(Map.of(), Map.of());
+    }
+  }
+
+  public int port() {
+    return Integer.parseInt(
+        String.valueOf(context.getEnvironment().getProperty("local.server.port")));
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /** A request of that user to a path below the API. */
+  public HttpRequest.Builder as(String user, String path) {
+    return HttpRequest.newBuilder(URI.create(url() + "/api/v1" + path))
+        .header("Authorization", basic(user, PASSWORD));
+  }
+
+  public static String basic(String user, String password) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  public HttpResponse<String> get(String user, String path) {
+    return send(as(user, path).GET());
+  }
+
+  public HttpResponse<String> post(String user, String path, String body, String... headers) {
+    return post(user, path, BodyPublishers.ofString(body), headers);
+  }
+
+  public HttpResponse<String> post(
+      String user, String path, BodyPublisher body, String... headers) {
+    HttpRequest.Builder request = as(user, path).POST(body);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request);
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,220 @@
+package io.waybill.operator;
+
+import io.waybill.broker.Action;
+import io.waybill.broker.ActionRefused;
+import io.waybill.broker.Intake;
+import io.waybill.broker.NotNow;
+import io.waybill.broker.Receipt;
+import io.waybill.broker.Receipt.Result;
+import io.waybill.message.DestinationState;
+import io.waybill.message.Fingerprint;
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
+import io.waybill.message.Reason;
+import io.waybill.message.Received;
+import io.waybill.message.Standing;
+import io.waybill.message.Status;
+import io.waybill.message.Submission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A broker and its journal in memory: takes what it is told to take, and remembers all it saw. */
+public final class FakeBroker implements Intake, Decisions, Ledger {
+
+  public static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
+
+  public final List<Submission> submissions = new ArrayList<>();
+  public final List<Action> actions = new ArrayList<>();
+  public final Map<Long, MessageRow> rows = new TreeMap<>();
+  public final Map<Long, Payload> payloads = new TreeMap<>();
+  public final Map<Long, List<HistoryEntry>> histories = new TreeMap<>();
+
+  private Result result = Result.ACCEPTED;
+  private Status status = Status.SUBMITTED;
+  private @Nullable Reason reason;
+  private boolean ownsId = true;
+  private @Nullable NotNow notNow;
+  private @Nullable CompletableFuture<Void> gate;
+  private ActionRefused.@Nullable Cause refusal;
+
+  /** What the next submissions are told. */
+  public synchronized void answers(
+      Result nextResult, Status nextStatus, @Nullable Reason nextReason, boolean nextOwnsId) {
+    result = nextResult;
+    status = nextStatus;
+    reason = nextReason;
+    ownsId = nextOwnsId;
+  }
+
+  /** From now on it can take nothing. */
+  public synchronized void isBusy() {
+    notNow = new NotNow("The journal cannot be reached.", Duration.ofSeconds(7));
+  }
+
+  /** From now on, answers wait for the returned future. */
+  public synchronized CompletableFuture<Void> commitsSlowly() {
+    gate = new CompletableFuture<>();
+    return gate;
+  }
+
+  /** From now on it refuses actions. */
+  public synchronized void refuses(ActionRefused.Cause cause) {
+    refusal = cause;
+  }
+
+  @Override
+  public synchronized CompletableFuture<Receipt> submit(Submission submission) {
+    if (notNow != null) {
+      return CompletableFuture.failedFuture(notNow);
+    }
+    submissions.add(submission);
+    MessageRow row = add(submission, rows.size() + 1L);
+    Receipt receipt = new Receipt(result, row);
+    return gate == null
+        ? CompletableFuture.completedFuture(receipt)
+        : gate.thenApply(opened -> receipt);
+  }
+
+  private MessageRow add(Submission submission, long seq) {
+    String id = submission.messageId() == null ? "" : submission.messageId();
+    String operation = submission.operation() == null ? "" : submission.operation();
+    MessageRow row =
+        row(seq, operation, submission.sender(), id, ownsId, status, reason);
+    rows.put(seq, row);
+    payloads.put(seq, submission.payload());
+    histories.put(seq, List.of(new HistoryEntry(seq, 1, THEN, null, status, reason, null, null)));
+    return row;
+  }
+
+  /** A message of lane cust:4711. */
+  public static MessageRow row(
+      long seq,
+      String operation,
+      String sender,
+      String id,
+      boolean ownsId,
+      Status status,
+      @Nullable Reason reason) {
+    return new MessageRow(
+        new Received(
+            seq,
+            0,
+            operation,
+            sender,
+            id,
+            ownsId,
+            "PO-7",
+            Fingerprint.of(new byte[0]),
+            "http:/api/v1/messages",
+            THEN),
+        standing(status, reason, 3));
+  }
+
+  private static Standing standing(Status status, @Nullable Reason reason, int version) {
+    return new Standing(
+        status,
+        reason,
+        reason == null ? null : "because of " + reason.sqlName(),
+        List.of(new LaneName("cust", "4711")),
+        List.of(5L),
+        "erp",
+        0,
+        1,
+        null,
+        null,
+        null,
+        0,
+        1,
+        0,
+        version,
+        THEN);
+  }
+
+  @Override
+  public synchronized CompletableFuture<MessageRow> act(Action action) {
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(new ActionRefused(refusal, "refused: " + refusal));
+    }
+    MessageRow row = rows.get(action.seq());
+    if (action.version() != null && action.version() != row.standing().version()) {
+      return CompletableFuture.failedFuture(
+          new ActionRefused(ActionRefused.Cause.CHANGED, "It changed."));
+    }
+    actions.add(action);
+    Status after =
+        switch (action.kind()) {
+          case RETRY, SETTLE_NOT_POSTED -> Status.RETRY;
+          case SKIP -> Status.SKIPPED;
+          case SETTLE_POSTED -> Status.POSTED;
+          case REREAD -> Status.SUBMITTED;
+        };
+    MessageRow changed =
+        new MessageRow(
+            row.received(), standing(after, Reason.BY_HAND, row.standing().version() + 1));
+    rows.put(action.seq(), changed);
+    return CompletableFuture.completedFuture(changed);
+  }
+
+  @Override
+  public synchronized Optional<Entry> message(long seq) {
+    return Optional.ofNullable(rows.get(seq)).map(row -> new Entry(row, "node-1", 1L));
+  }
+
+  @Override
+  public synchronized List<Entry> find(Filter filter) {
+    return rows.values().stream()
+        .filter(row -> row.seq() > filter.after())
+        .filter(
+            row ->
+                filter.sender() == null || filter.sender().equals(row.received().sender()))
+        .filter(
+            row ->
+                filter.statuses().isEmpty() || filter.statuses().contains(row.standing().status()))
+        .limit(filter.limit())
+        .map(row -> new Entry(row, "node-1", 1L))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<HistoryEntry> history(long seq) {
+    return histories.getOrDefault(seq, List.of());
+  }
+
+  @Override
+  public synchronized Optional<Payload> payload(long seq, int revision) {
+    return Optional.ofNullable(payloads.get(seq));
+  }
+
+  @Override
+  public List<Place> places(long seq) {
+    return List.of(new Place(new LaneName("cust", "4711"), 2));
+  }
+
+  @Override
+  public synchronized List<Entry> behind(long seq, int limit) {
+    return rows.values().stream()
+        .filter(row -> row.seq() > seq)
+        .limit(limit)
+        .map(row -> new Entry(row, "node-1", 1L))
+        .toList();
+  }
+
+  @Override
+  public List<Lane> lanes(LaneFilter filter) {
+    return List.of(new Lane(new LaneName("cust", "4711"), 1, Status.FAILED, 3, THEN));
+  }
+
+  @Override
+  public List<DestinationState> destinations() {
+    return List.of(new DestinationState("erp", 12, THEN, "connection refused", THEN, 2));
+  }
+}

@@ -1,0 +1,279 @@
+package io.waybill.operator;
+
+import static io.waybill.operator.HttpIntakeTest.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.broker.Action;
+import io.waybill.broker.ActionRefused;
+import io.waybill.broker.Receipt.Result;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("Messages, actions and access by HTTP")
+class HttpMessagesTest {
+
+  private static final String JSON = "application/json";
+  private static final String WHY = "{\"why\": \"keyed in by hand\"}";
+
+  private Desk desk;
+
+  @BeforeEach
+  void open() {
+    desk = new Desk();
+    desk.broker.answers(Result.ACCEPTED, Status.FAILED, Reason.REFUSED, true);
+    desk.post("submitter", "/messages/CreateOrder", "{\"a\":1}", "Content-Type", JSON);
+    desk.post("admin", "/messages/CreateOrder", "<b/>");
+  }
+
+  @AfterEach
+  void close() {
+    desk.close();
+  }
+
+  @Test
+  void aMessageIsShownWithItsPlaceAndTimeline() {
+    HttpResponse<String> answer = desk.get("viewer", "/messages/1");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("ETag")).hasValue("\"3\"");
+    assertThat(answer.body())
+        .contains("\"seq\":1", "\"business_id\":\"PO-7\"", "\"lanes\":[\"cust:4711\"]")
+        .contains("\"reason\":\"refused\"", "\"reason_detail\":\"because of refused\"")
+        .contains("\"node\":\"node-1\"", "\"received_at\":\"2026-11-21T08:00:00Z\"")
+        .contains("\"positions\":[{\"lane\":\"cust:4711\",\"position\":3,\"ahead\":2}]")
+        .contains("\"timeline\":[{\"seq\":1", "\"to_status\":\"failed\"");
+  }
+
+  @Test
+  void theDocumentIsGivenAsItWasReceivedAndNeverShownByABrowser() {
+    HttpResponse<String> answer = desk.get("viewer", "/messages/1/payload");
+
+    assertThat(answer.body()).isEqualTo("{\"a\":1}");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/octet-stream");
+    assertThat(answer.headers().firstValue("Content-Disposition"))
+        .hasValueSatisfying(value -> assertThat(value).startsWith("attachment"));
+    assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+  }
+
+  @Test
+  void messagesAreListedInPages() {
+    assertThat(desk.get("viewer", "/messages?limit=1").body())
+        .contains("\"seq\":1", "\"next\":1")
+        .doesNotContain("\"seq\":2");
+    assertThat(desk.get("viewer", "/messages?after=1&status=failed,in_doubt").body())
+        .contains("\"seq\":2", "\"next\":null");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stauts=failed",
+        "status=lost",
+        "lane=nowhere",
+        "since=yesterday",
+        "limit=0",
+        "limit=100000",
+        "after=x"
+      })
+  void aQueryThatIsNotUnderstoodIsRefused(String query) {
+    assertProblem(desk.get("viewer", "/messages?" + query), 400, "bad-request");
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() {
+    assertProblem(desk.get("viewer", "/messages/99"), 404, "not-found");
+    assertProblem(desk.get("viewer", "/messages/99/payload"), 404, "not-found");
+    assertProblem(desk.get("viewer", "/nothing"), 404, "not-found");
+    assertProblem(desk.get("viewer", "/messages/abc"), 400, "bad-request");
+    assertProblem(
+        desk.send(desk.as("admin", "/messages/1").method("DELETE", BodyPublishers.noBody())),
+        405,
+        "method-not-allowed");
+  }
+
+  @Test
+  void lanesDestinationsAndLinksAreShown() {
+    assertThat(desk.get("viewer", "/lanes?held=true").body())
+        .contains("\"lane\":\"cust:4711\"", "\"first_status\":\"failed\"", "\"waiting\":3");
+    assertThat(desk.get("viewer", "/links").body())
+        .contains("\"name\":\"erp\"", "\"state\":\"down\"", "connection refused");
+    assertThat(desk.get("viewer", "/destinations").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"retry, RETRY", "skip, SKIP", "reread, REREAD"})
+  void anActionIsCarriedOutInTheNameOfTheUser(String path, Action.Kind kind) {
+    HttpResponse<String> answer =
+        desk.post("operator", "/messages/1/" + path, WHY, "Content-Type", JSON, "If-Match", "\"3\"");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("ETag")).hasValue("\"4\"");
+    assertThat(desk.broker.actions)
+        .containsExactly(new Action(kind, 1, "operator", "keyed in by hand", 3));
+  }
+
+  @Test
+  void settlingSaysWhetherTheDestinationHasIt() {
+    desk.post(
+        "operator", "/messages/1/settle", "{\"why\": \"x\", \"posted\": true}", "Content-Type", JSON);
+    desk.post(
+        "operator", "/messages/2/settle", "{\"why\": \"x\", \"posted\": false}", "Content-Type", JSON);
+
+    assertThat(desk.broker.actions)
+        .extracting(Action::kind)
+        .containsExactly(Action.Kind.SETTLE_POSTED, Action.Kind.SETTLE_NOT_POSTED);
+    assertProblem(
+        desk.post("operator", "/messages/1/settle", WHY, "Content-Type", JSON), 400, "bad-request");
+  }
+
+  @Test
+  void skippingTellsWhoWaitsAndADryRunOnlyTells() {
+    HttpResponse<String> dry =
+        desk.post("operator", "/messages/1/skip?dry-run=true", WHY, "Content-Type", JSON);
+
+    assertThat(dry.body()).contains("\"waiting\":[{\"seq\":2", "\"dry_run\":true");
+    assertThat(desk.broker.actions).isEmpty();
+    assertThat(desk.post("operator", "/messages/1/skip", WHY, "Content-Type", JSON).body())
+        .contains("\"waiting\":[{\"seq\":2", "\"status\":\"skipped\"");
+  }
+
+  @Test
+  void anActionWithoutAReasonOrOnAnOlderVersionIsRefused() {
+    String path = "/messages/1/retry";
+    assertProblem(desk.post("operator", path, "{}", "Content-Type", JSON), 400, "why-missing");
+    assertProblem(
+        desk.post("operator", path, "{\"why\": \"  \"}", "Content-Type", JSON), 400, "why-missing");
+    assertProblem(desk.post("operator", path, "{why", "Content-Type", JSON), 400, "bad-request");
+    assertProblem(desk.post("operator", path, "", "Content-Type", JSON), 400, "bad-request");
+    assertProblem(
+        desk.post("operator", path, "{\"why\": \"x\", \"wyh\": 1}", "Content-Type", JSON),
+        400,
+        "bad-request");
+    assertProblem(
+        desk.post("operator", path, WHY, "Content-Type", "text/plain"), 415, "unsupported");
+    assertProblem(
+        desk.post("operator", path, WHY, "Content-Type", JSON, "If-Match", "\"2\""), 412, "changed");
+    assertProblem(
+        desk.post("operator", path, WHY, "Content-Type", JSON, "If-Match", "W/3"),
+        400,
+        "bad-request");
+    assertProblem(
+        desk.post("operator", "/messages/99/retry", WHY, "Content-Type", JSON), 404, "not-found");
+    assertThat(desk.broker.actions).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ActionRefused.Cause.class)
+  void whatTheBrokerRefusesIsTold(ActionRefused.Cause cause) {
+    desk.broker.refuses(cause);
+
+    HttpResponse<String> answer =
+        desk.post("operator", "/messages/1/skip", WHY, "Content-Type", JSON);
+
+    switch (cause) {
+      case UNKNOWN -> assertProblem(answer, 404, "not-found");
+      case CHANGED -> assertProblem(answer, 412, "changed");
+      case NOT_ALLOWED -> assertProblem(answer, 409, "not-allowed");
+    }
+  }
+
+  @Test
+  void nobodyGetsInWithoutAPassword() {
+    HttpResponse<String> none =
+        desk.send(HttpRequest.newBuilder(URI.create(desk.url() + "/api/v1/messages")));
+    HttpResponse<String> wrong =
+        desk.send(
+            HttpRequest.newBuilder(URI.create(desk.url() + "/api/v1/messages"))
+                .header("Authorization", Desk.basic("admin", "guess")));
+
+    assertProblem(none, 401, "unauthenticated");
+    assertThat(none.headers().firstValue("WWW-Authenticate"))
+        .hasValueSatisfying(value -> assertThat(value).startsWith("Basic realm="));
+    assertProblem(wrong, 401, "unauthenticated");
+    assertThat(none.headers().firstValue("Set-Cookie")).isEmpty();
+    assertThat(none.headers().firstValue("X-Frame-Options")).hasValue("DENY");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "viewer, POST, /messages/CreateOrder",
+    "operator, POST, /messages",
+    "submitter, POST, /messages/1/skip",
+    "viewer, POST, /messages/1/skip",
+    "submitter, GET, /lanes",
+    "submitter, GET, /links",
+    "submitter, GET, /messages?sender=admin"
+  })
+  void aRoleMayOnlyWhatItIsFor(String user, String method, String path) {
+    HttpResponse<String> answer =
+        desk.send(
+            desk.as(user, path)
+                .header("Content-Type", JSON)
+                .method(
+                    method,
+                    method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(WHY)));
+
+    assertProblem(answer, 403, "forbidden");
+    assertThat(desk.broker.actions).isEmpty();
+    assertThat(desk.broker.submissions).hasSize(2);
+  }
+
+  @Test
+  void aSenderSeesOnlyWhatItSent() {
+    assertThat(desk.get("submitter", "/messages").body())
+        .contains("\"seq\":1")
+        .doesNotContain("\"seq\":2");
+    assertThat(desk.get("submitter", "/messages/1").statusCode()).isEqualTo(200);
+    assertProblem(desk.get("submitter", "/messages/2"), 404, "not-found");
+    assertProblem(desk.get("submitter", "/messages/2/payload"), 404, "not-found");
+  }
+
+  @Test
+  void aPageOfAnotherSiteCannotActThroughABrowser() {
+    String path = "/messages/CreateOrder";
+    assertProblem(
+        desk.post("admin", path, "x", "Origin", "http://evil.example"), 403, "forbidden");
+    assertProblem(desk.post("admin", path, "x", "Sec-Fetch-Site", "cross-site"), 403, "forbidden");
+    assertThat(desk.post("admin", path, "x", "Origin", desk.url()).statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void healthAndTheDescriptionOfTheApiAreOpenAndNothingElseOfTheActuatorIs() {
+    assertThat(open("/actuator/health").statusCode()).isEqualTo(200);
+    assertThat(open("/actuator/health").body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(open("/api/v1/openapi.yaml").body()).startsWith("openapi: 3.1");
+    assertThat(open("/actuator/env").statusCode()).isEqualTo(401);
+    assertProblem(
+        desk.send(
+            HttpRequest.newBuilder(URI.create(desk.url() + "/actuator/env"))
+                .header("Authorization", Desk.basic("admin", Desk.PASSWORD))),
+        404,
+        "not-found");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Problem.class)
+  void everyTypeOfProblemIsExplained(Problem problem) {
+    HttpResponse<String> page = open("/problems/" + problem.code());
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body())
+        .startsWith("# %s (%d)".formatted(problem.title(), problem.status().value()));
+  }
+
+  private HttpResponse<String> open(String path) {
+    return desk.send(HttpRequest.newBuilder(URI.create(desk.url() + path)));
+  }
+}
