@@ -3,36 +3,38 @@ package io.waybill.spec.read;
 /** Text of a sender, made fit to be stored and shown. */
 final class Quoted {
 
-  private static final int LONGEST = 80;
+  private static final int LONGEST_NAME = 80;
+  private static final int LONGEST = 1_000;
 
   private Quoted() {}
 
-  /** Without control characters, and cut where it is long. */
+  /** A name, cut where it is long. */
   static String of(String text) {
-    String beginning =
-        text.codePointCount(0, text.length()) <= LONGEST
-            ? text
-            : text.substring(0, text.offsetByCodePoints(0, LONGEST)) + "…";
-    return plain(beginning);
+    return plain(cut(text, LONGEST_NAME));
   }
 
-  /** Without control characters, which a database refuses and a terminal obeys. */
+  /** A sentence: without control characters, which a database refuses and a terminal obeys. */
   static String plain(String text) {
-    boolean clean = text.codePoints().noneMatch(Quoted::unfit);
-    if (clean) {
-      return text;
-    }
     StringBuilder plain = new StringBuilder();
-    text.codePoints()
+    cut(text, LONGEST)
+        .codePoints()
         .forEach(
             c -> {
-              if (unfit(c)) {
+              if (c == '\n' || c == '\r' || c == '\t') {
+                plain.append(' ');
+              } else if (unfit(c)) {
                 plain.append(name(c));
               } else {
                 plain.appendCodePoint(c);
               }
             });
     return plain.toString();
+  }
+
+  private static String cut(String text, int longest) {
+    return text.codePointCount(0, text.length()) <= longest
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, longest)) + "…";
   }
 
   /** Whether a character may not be part of an id, a key or a message. */

@@ -103,12 +103,19 @@ final class XPaths {
     return new Found.Unusable("there are %d such nodes, one is needed".formatted(nodes));
   }
 
+  /** The name space of a prefix; empty where it is not declared. */
+  static String nameSpace(String prefix, Map<String, String> declared) {
+    return prefix.equals(XMLConstants.XML_NS_PREFIX)
+        ? XMLConstants.XML_NS_URI
+        : declared.getOrDefault(prefix, XMLConstants.NULL_NS_URI);
+  }
+
   /** The declared prefixes. */
   private record Prefixes(Map<String, String> nameSpaces) implements NamespaceContext {
 
     @Override
     public String getNamespaceURI(String prefix) {
-      return nameSpaces.getOrDefault(prefix, XMLConstants.NULL_NS_URI);
+      return nameSpace(prefix, nameSpaces);
     }
 
     @Override

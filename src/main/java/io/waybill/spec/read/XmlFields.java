@@ -133,8 +133,8 @@ final class XmlFields {
     if (colon < 0) {
       return new QName(written);
     }
-    String uri = nameSpaces.get(written.substring(0, colon));
-    if (uri == null) {
+    String uri = XPaths.nameSpace(written.substring(0, colon), nameSpaces);
+    if (uri.isEmpty()) {
       throw new IllegalArgumentException("No name space is declared for '%s'".formatted(written));
     }
     return new QName(uri, written.substring(colon + 1));

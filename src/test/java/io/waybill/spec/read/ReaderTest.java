@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -484,7 +486,7 @@ class ReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void noBytesMakeItThrow(int seed) {
-    java.util.Random random = new java.util.Random(seed);
+    Random random = new Random(seed);
     String[] seeds = {
       order("1"), "<Order xmlns='urn:order'><ID xmlns='urn:basic'>1</ID><Ref no='7'/></Order>"
     };
@@ -498,6 +500,26 @@ class ReaderTest {
         assertThat(unread.detail()).doesNotContain("cannot be read:").doesNotContain("\u0000");
       }
     }
+  }
+
+  @Test
+  void severalThreadsReadAtTheSameTime() {
+    List<String> messageIds =
+        IntStream.range(0, 500)
+            .parallel()
+            .mapToObj(i -> read("<Sum xmlns='urn:order' no='%d'><Item/><Item/></Sum>".formatted(i)))
+            .map(reading -> ((Reading.Read) reading).messageId())
+            .toList();
+
+    assertThat(messageIds).isEqualTo(IntStream.range(0, 500).mapToObj(i -> i + "-2").toList());
+  }
+
+  @Test
+  void whatIsToldStaysShort() {
+    String name = "n".repeat(40_000);
+    assertThat(read("{'%s':1,'%s':2}".formatted(name, name)))
+        .isInstanceOfSatisfying(
+            Reading.Unread.class, unread -> assertThat(unread.detail()).hasSizeLessThan(1_100));
   }
 
   private static Reading read(String document) {
