@@ -44,7 +44,7 @@ final class SequencingSection {
       groups.addAll(groups(fields.take("groups")));
       for (Node.Scalar name :
           values.texts(fields.take("unsequenced"), "unsequenced of waybill.sequencing")) {
-        known(name.text(), name.at(), "unsequenced");
+        checkKnown(name.text(), name.at(), "unsequenced");
         unsequenced.put(name.text(), name.at());
       }
       fields.done();
@@ -77,9 +77,9 @@ final class SequencingSection {
     }
   }
 
-  private boolean known(String operation, Place at, String where) {
+  private void checkKnown(String operation, Place at, String where) {
     if (operations.containsKey(operation)) {
-      return true;
+      return;
     }
     problems.error(
         at,
@@ -91,7 +91,6 @@ final class SequencingSection {
                 operations.isEmpty()
                     ? "it under waybill.operations"
                     : "one of: " + String.join(", ", operations.keySet())));
-    return false;
   }
 
   private List<SequencingGroup> groups(@Nullable Node node) {
@@ -137,8 +136,8 @@ final class SequencingSection {
           .entries()
           .forEach(
               (operation, member) -> {
-                boolean known = known(operation, member.at(), owner);
-                members.put(operation, member(operation, member, owner, known));
+                checkKnown(operation, member.at(), owner);
+                members.put(operation, member(operation, member, owner));
               });
     } else if (!fields.has("operations")) {
       problems.error(entry.at(), "%s has no operations; write at least one", owner);
@@ -159,8 +158,7 @@ final class SequencingSection {
     return values.name(node, "lock-name-space of " + fields.owner());
   }
 
-  private SequencingGroup.Member member(
-      String operation, Node.Entry entry, String group, boolean known) {
+  private SequencingGroup.Member member(String operation, Node.Entry entry, String group) {
     String owner = "operation %s in %s".formatted(operation, group);
     Node.Table table =
         entry.value() instanceof Node.Nothing ? null : values.table(entry.value(), owner);
@@ -175,8 +173,9 @@ final class SequencingSection {
           fields.has("key") ? "key and keys" : "no key");
     }
     List<Expression> keys = keys(key, several, owner);
-    if (known) {
-      ValuesUsed used = new ValuesUsed(operations.get(operation), problems);
+    Operation known = operations.get(operation);
+    if (known != null) {
+      ValuesUsed used = new ValuesUsed(known, problems);
       keys.forEach(used::check);
     }
     fields.notYet("number", "gap", "twice", "past", "after");

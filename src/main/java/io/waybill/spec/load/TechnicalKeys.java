@@ -21,15 +21,10 @@ final class TechnicalKeys {
               "held", // start with all destinations paused
               "acceptor", // where JMS programs reach the embedded Artemis
               "max-body", // the largest document
+              "accept-headers", // headers of documents that routes see
               "keep-headers", // headers kept with every message
-              "http.port",
-              "http.address",
-              "jms.batch",
-              "jms.batch-bytes",
-              "jms.consumers",
-              "jms.reply-to", // addresses that replies may be sent to
-              "drop.*", // the rules of drop folders
-              "engine.*", // sizes of groups, queues and memory
+              "jms.batch", // messages taken over in one transaction
+              "jms.batch-bytes", // and their bytes
               "users.*.password",
               "users.*.roles",
               "users.*.operations",

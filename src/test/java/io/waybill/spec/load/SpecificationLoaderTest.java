@@ -211,7 +211,7 @@ class SpecificationLoaderTest {
             hoffmann: { password: x, roles: [ submitter ], operatons: [ Note ] }
           sample:
             anything: { goes: here }
-          http: 8080
+          data: { folder: x }
         waybill.completely-unknown: 1
         """);
 
@@ -223,7 +223,7 @@ class SpecificationLoaderTest {
                 + " waybill.jms.batch-bytes",
             "application.yaml:9: unknown key 'waybill.users.hoffmann.operatons'; write"
                 + " waybill.users.hoffmann.operations",
-            "application.yaml:12: 'waybill.http' is a table of keys, not '8080'",
+            "application.yaml:12: 'waybill.data' is a single value, not a table of keys",
             "application.yaml:13: unknown key 'waybill.completely-unknown'; known in waybill are:"
                 + " "
                 + TechnicalKeys.names());
