@@ -17,6 +17,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What routes find: the component {@code waybill}, {@code jms} and {@code http} set up for a
@@ -56,9 +57,8 @@ public class CamelConfiguration {
   IntakeSettings intakeSettings(
       @Value("${waybill.keep-headers:}") String keepHeaders,
       @Value("${waybill.accept-headers:*}") String acceptHeaders,
-      @Value("${waybill.largest-document:" + WaybillComponent.DEFAULT_LARGEST + "}")
-          int largestDocument) {
-    return new IntakeSettings(keepHeaders, acceptHeaders, largestDocument);
+      @Value("${waybill.max-body:20MB}") DataSize maxBody) {
+    return new IntakeSettings(keepHeaders, acceptHeaders, (int) maxBody.toBytes());
   }
 
   @Bean
@@ -122,9 +122,9 @@ public class CamelConfiguration {
 
   @Bean
   BatchedListenerContainer.BatchSize batchSize(
-      @Value("${waybill.jms.batch-messages:256}") int messages,
-      @Value("${waybill.jms.batch-bytes:16777216}") long bytes) {
-    return new BatchedListenerContainer.BatchSize(messages, bytes);
+      @Value("${waybill.jms.batch:256}") int messages,
+      @Value("${waybill.jms.batch-bytes:16MB}") DataSize bytes) {
+    return new BatchedListenerContainer.BatchSize(messages, bytes.toBytes());
   }
 
   /**

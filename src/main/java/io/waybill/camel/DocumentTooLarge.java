@@ -9,6 +9,6 @@ final class DocumentTooLarge extends RuntimeException {
     super(
         "The document has more than the %,d bytes that are processed. Send it in parts, or raise"
                 .formatted(largest)
-            + " waybill.largest-document");
+            + " waybill.max-body");
   }
 }

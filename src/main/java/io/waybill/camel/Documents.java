@@ -63,7 +63,7 @@ record Documents(List<String> keep, List<String> accept, int largest) {
             Reason.TOO_LARGE,
             "The document has %,d bytes; at most %,d are processed. Send it in parts, or raise"
                     .formatted(body.length, largest)
-                + " waybill.largest-document");
+                + " waybill.max-body");
   }
 
   private Submission submission(

@@ -24,7 +24,9 @@ final class ActionOptions {
       description = "The reason; kept in the history with your name.")
   private String why = "";
 
-  @Option(names = "--dry-run", description = "Only shows what would be decided about, and who waits.")
+  @Option(
+      names = "--dry-run",
+      description = "Only shows what would be decided about, and who waits.")
   private boolean dryRun;
 
   /** Acts on each message; the first refusal does not keep the others from being asked. */

@@ -140,7 +140,8 @@ final class BrokerClient {
       throw new CommandFailed(
           ExitCode.UNREACHABLE,
           "no broker answers at %s (%s). Start it with: waybill run, or name another --url."
-              .formatted(base, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+              .formatted(
+                  base, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailed(ExitCode.REFUSED, "interrupted");

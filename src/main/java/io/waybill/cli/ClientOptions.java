@@ -31,8 +31,9 @@ final class ClientOptions {
   @Option(
       names = "--user",
       paramLabel = "NAME",
-      description = "Who asks (default: ${DEFAULT-VALUE}; or WAYBILL_USER). The password is taken"
-          + " from WAYBILL_PASSWORD, that of admin otherwise from data/admin-password in --home.",
+      description =
+          "Who asks (default: ${DEFAULT-VALUE}; or WAYBILL_USER). The password is taken"
+              + " from WAYBILL_PASSWORD, that of admin otherwise from data/admin-password in --home.",
       defaultValue = "${WAYBILL_USER:-admin}")
   private String user = "";
 
@@ -51,7 +52,8 @@ final class ClientOptions {
     String lower = base.toLowerCase(Locale.ROOT);
     if (!lower.startsWith("http://") && !lower.startsWith("https://")) {
       throw new CommandFailed(
-          ExitCode.USAGE, "--url: '%s' is not an address; write e.g. http://127.0.0.1:8080".formatted(url));
+          ExitCode.USAGE,
+          "--url: '%s' is not an address; write e.g. http://127.0.0.1:8080".formatted(url));
     }
     return new BrokerClient(base, user, password());
   }

@@ -43,7 +43,12 @@ final class LanesCommand implements Callable<Integer> {
         options.json()
             ? answer.pretty() + "\n"
             : Table.of(
-                    answer.json().path("lanes"), "lane", "first", "first_status", "waiting", "oldest")
+                    answer.json().path("lanes"),
+                    "lane",
+                    "first",
+                    "first_status",
+                    "waiting",
+                    "oldest")
                 .toString());
     return ExitCode.OK;
   }

@@ -43,7 +43,13 @@ final class MessageCommand implements Callable<Integer> {
     System.out.print(
         "\n"
             + Table.of(
-                json.path("timeline"), "at", "from_status", "to_status", "reason", "who", "reason_detail"));
+                json.path("timeline"),
+                "at",
+                "from_status",
+                "to_status",
+                "reason",
+                "who",
+                "reason_detail"));
     return ExitCode.OK;
   }
 }

@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Reads failed documents again by the present specification. */
-@Command(name = "reread", description = "Reads failed documents again by the present specification.", mixinStandardHelpOptions = true)
+@Command(
+    name = "reread",
+    description = "Reads failed documents again by the present specification.",
+    mixinStandardHelpOptions = true)
 final class RereadCommand implements Callable<Integer> {
 
   @Mixin private final ActionOptions options = new ActionOptions();

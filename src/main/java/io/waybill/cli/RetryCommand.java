@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Posts messages again, in their place. */
-@Command(name = "retry", description = "Posts messages again, in their place.", mixinStandardHelpOptions = true)
+@Command(
+    name = "retry",
+    description = "Posts messages again, in their place.",
+    mixinStandardHelpOptions = true)
 final class RetryCommand implements Callable<Integer> {
 
   @Mixin private final ActionOptions options = new ActionOptions();

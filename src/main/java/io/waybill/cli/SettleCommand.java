@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 /** Says whether a destination has messages in doubt. */
 @Command(
     name = "settle",
-    description = "Says whether the destination has the messages: closes them, or posts them again.",
+    description =
+        "Says whether the destination has the messages: closes them, or posts them again.",
     mixinStandardHelpOptions = true)
 final class SettleCommand implements Callable<Integer> {
 

@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Closes messages unposted; whoever waits behind them goes on. */
-@Command(name = "skip", description = "Closes messages unposted; whoever waits behind them goes on.", mixinStandardHelpOptions = true)
+@Command(
+    name = "skip",
+    description = "Closes messages unposted; whoever waits behind them goes on.",
+    mixinStandardHelpOptions = true)
 final class SkipCommand implements Callable<Integer> {
 
   @Mixin private final ActionOptions options = new ActionOptions();

@@ -38,8 +38,7 @@ class StartConfiguration {
 
   @Bean
   Home home(Environment environment) {
-    return new Home(
-        Path.of(environment.getProperty(WaybillApplication.HOME, ".")));
+    return new Home(Path.of(environment.getProperty(WaybillApplication.HOME, ".")));
   }
 
   @Bean

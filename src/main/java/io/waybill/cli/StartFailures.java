@@ -11,7 +11,9 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says in a paragraph why the broker does not start, where a stack trace would say nothing more. */
+/**
+ * Says in a paragraph why the broker does not start, where a stack trace would say nothing more.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailures implements FailureAnalyzer {
 

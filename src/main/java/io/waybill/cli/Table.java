@@ -25,7 +25,9 @@ final class Table {
     return table;
   }
 
-  /** A value in one line without control characters: what a sender sent is not to steer a terminal. */
+  /**
+   * A value in one line without control characters: what a sender sent is not to steer a terminal.
+   */
   static String text(JsonNode value) {
     String text;
     if (value.isArray()) {
@@ -35,7 +37,8 @@ final class Table {
     } else {
       text = value.isNull() || value.isMissingNode() ? "" : value.asText();
     }
-    String printable = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]", "?");
+    String printable =
+        text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]", "?");
     return printable.length() > WIDEST ? printable.substring(0, WIDEST - 1) + "…" : printable;
   }
 

@@ -13,8 +13,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /**
- * The broker as an application. What it consists of is listed here; in which order it starts follows
- * from what needs what, and is told in {@link StartConfiguration}.
+ * The broker as an application. What it consists of is listed here; in which order it starts
+ * follows from what needs what, and is told in {@link StartConfiguration}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = UserDetailsServiceAutoConfiguration.class)
@@ -39,8 +39,7 @@ public class WaybillApplication {
     application.setDefaultProperties(Map.of(HOME, home.path().toString()));
     List<String> arguments = new ArrayList<>(settings);
     // only ours: the default would also read config/ below the current folder
-    arguments.add(
-        "--spring.config.location=classpath:/,optional:file:" + home.config() + "/");
+    arguments.add("--spring.config.location=classpath:/,optional:file:" + home.config() + "/");
     return application.run(arguments.toArray(String[]::new));
   }
 }

@@ -12,8 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param jms what concerns senders by JMS
  */
 @ConfigurationProperties("waybill")
-public record AccessSettings(
-    @Nullable Map<String, Account> users, @Nullable JmsIntake jms) {
+public record AccessSettings(@Nullable Map<String, Account> users, @Nullable JmsIntake jms) {
 
   /**
    * One user.

@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Decisions of people about one message. Each needs a reason, is refused where the row changed since
- * it was read ({@code If-Match}), and is written into the history with the user's name.
+ * Decisions of people about one message. Each needs a reason, is refused where the row changed
+ * since it was read ({@code If-Match}), and is written into the history with the user's name.
  */
 @RestController
 @RequestMapping(path = "/api/v1/messages/{seq}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -81,8 +81,7 @@ final class ActionController {
       throw MessageController.bad(
           "posted is missing: true where the destination has the message, false where it has not.");
     }
-    Action.Kind kind =
-        order.posted() ? Action.Kind.SETTLE_POSTED : Action.Kind.SETTLE_NOT_POSTED;
+    Action.Kind kind = order.posted() ? Action.Kind.SETTLE_POSTED : Action.Kind.SETTLE_NOT_POSTED;
     return act(action(kind, request, seq, order, user), dryRun);
   }
 
@@ -136,7 +135,9 @@ final class ActionController {
     List<Map<String, @Nullable Object>> waiting =
         switch (action.kind()) {
           case SKIP, SETTLE_POSTED ->
-              ledger.behind(action.seq(), SHOWN_WAITING).stream().map(MessageJson::waiting).toList();
+              ledger.behind(action.seq(), SHOWN_WAITING).stream()
+                  .map(MessageJson::waiting)
+                  .toList();
           case RETRY, SETTLE_NOT_POSTED, REREAD -> List.of();
         };
     if (dryRun) {

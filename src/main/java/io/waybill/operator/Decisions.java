@@ -9,8 +9,7 @@ public interface Decisions {
 
   /**
    * Carries out a person's action; completes with the changed message when that is durable,
-   * exceptionally with {@link io.waybill.broker.ActionRefused} or {@link
-   * io.waybill.broker.NotNow}.
+   * exceptionally with {@link io.waybill.broker.ActionRefused} or {@link io.waybill.broker.NotNow}.
    */
   CompletableFuture<MessageRow> act(Action action);
 }

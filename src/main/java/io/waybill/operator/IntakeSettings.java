@@ -21,7 +21,9 @@ public record IntakeSettings(@DefaultValue("20MB") DataSize maxBody, @Nullable H
     if (http != null && http.headers() != null) {
       for (String name : http.headers()) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("camel") || lower.startsWith("waybill") || lower.equals("cookie")
+        if (lower.startsWith("camel")
+            || lower.startsWith("waybill")
+            || lower.equals("cookie")
             || lower.equals("authorization")) {
           throw new IllegalArgumentException(
               "waybill.http.headers: '%s' is never taken from outside; remove it".formatted(name));

@@ -70,8 +70,9 @@ final class MessageController {
   private static Filter filter(Map<String, String> parameters, User user) {
     for (String name : parameters.keySet()) {
       if (!PARAMETERS.contains(name)) {
-        throw bad("No parameter is named '%s'; there are: %s."
-            .formatted(name, String.join(", ", PARAMETERS)));
+        throw bad(
+            "No parameter is named '%s'; there are: %s."
+                .formatted(name, String.join(", ", PARAMETERS)));
       }
     }
     return new Filter(

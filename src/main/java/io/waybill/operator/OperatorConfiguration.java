@@ -10,7 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Ledger} and {@link Users}. */
+/**
+ * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Ledger} and {@link
+ * Users}.
+ */
 @Configuration(proxyBeanMethods = false)
 @Import(AccessConfiguration.class)
 @EnableConfigurationProperties(IntakeSettings.class)

@@ -62,7 +62,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(
             Problems.in(
-                request, Problem.NOT_NOW.with("The journal cannot be read at present; try again.")));
+                request,
+                Problem.NOT_NOW.with("The journal cannot be read at present; try again.")));
   }
 
   @ExceptionHandler({AccessDeniedException.class, AuthenticationException.class})

@@ -13,17 +13,21 @@ public final class ProblemValve extends ErrorReportValve {
 
   @Override
   protected void report(Request request, Response response, Throwable cause) {
-    if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+    if (response.getStatus() < 400
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
       return;
     }
     Problem problem = Problem.of(response.getStatus());
     try {
       response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-      response.getReporter().write(
-          new String(
-              Problems.json(problem, "The server refused the request as it came in.", null),
-              StandardCharsets.UTF_8));
+      response
+          .getReporter()
+          .write(
+              new String(
+                  Problems.json(problem, "The server refused the request as it came in.", null),
+                  StandardCharsets.UTF_8));
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
       // the client is gone

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 
-/** Writes problems where Spring MVC does not: in filters, and where the server refuses by itself. */
+/**
+ * Writes problems where Spring MVC does not: in filters, and where the server refuses by itself.
+ */
 final class Problems {
 
   private static final ObjectMapper JSON = new ObjectMapper();

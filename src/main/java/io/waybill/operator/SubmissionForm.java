@@ -28,8 +28,7 @@ final class SubmissionForm {
     this.listed = Set.copyOf(listed);
   }
 
-  Submission of(
-      HttpServletRequest request, byte[] body, User user, @Nullable String operation) {
+  Submission of(HttpServletRequest request, byte[] body, User user, @Nullable String operation) {
     Map<String, String> kept = new LinkedHashMap<>();
     ALWAYS.forEach(name -> take(request, name, kept));
     listed.forEach(name -> take(request, name, kept));

@@ -116,7 +116,9 @@ final class SubmitController {
               "This document was received before, as message %d, and is %s. Under another id it is taken as a new one."
                   .formatted(row.seq(), status.sqlName()));
       case FAILED ->
-          row.received().ownsId() ? pending(request, row) : refused(request, problem(row), row, detail(row));
+          row.received().ownsId()
+              ? pending(request, row)
+              : refused(request, problem(row), row, detail(row));
       case SUBMITTED, POSTING, RETRIABLE, RETRY, IN_DOUBT, CANCELLING -> pending(request, row);
     };
   }
@@ -138,8 +140,7 @@ final class SubmitController {
     return switch (reason) {
       case UNREADABLE -> Problem.UNREADABLE;
       case UNTYPED -> Problem.UNTYPED;
-      case UNKEYED ->
-          row.received().messageId().isEmpty() ? Problem.ID_MISSING : Problem.UNKEYED;
+      case UNKEYED -> row.received().messageId().isEmpty() ? Problem.ID_MISSING : Problem.UNKEYED;
       case CONFLICT -> Problem.ID_CONFLICT;
       case TOO_LARGE -> Problem.TOO_LARGE;
       default -> Problem.NOT_PROCESSABLE;

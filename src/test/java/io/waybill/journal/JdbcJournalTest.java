@@ -11,12 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.journal.Group.Audit;
-import io.waybill.journal.Group.DestinationState;
 import io.waybill.journal.Group.Insert;
 import io.waybill.journal.Group.Update;
 import io.waybill.journal.Journal.PayloadKey;
 import io.waybill.journal.Journal.Twin;
 import io.waybill.journal.JournalException.Kind;
+import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
@@ -68,16 +68,42 @@ class JdbcJournalTest {
             new Received(
                 1, 31, odd, odd, odd, true, odd, Fingerprint.of(new byte[] {0, -1}), odd, NOON),
             new Standing(
-                Status.RETRIABLE, Reason.BACK_OFF, odd,
+                Status.RETRIABLE,
+                Reason.BACK_OFF,
+                odd,
                 List.of(new LaneName("a", odd), new LaneName("b", ""), new LaneName("c", "x:y")),
-                List.of(7L, Long.MIN_VALUE, Long.MAX_VALUE), odd, 3, 4, NOON.plusSeconds(1),
-                NOON.plusSeconds(2), NOON.plusSeconds(3), 99, 5, 6, 7, NOON.plusSeconds(4)));
+                List.of(7L, Long.MIN_VALUE, Long.MAX_VALUE),
+                odd,
+                3,
+                4,
+                NOON.plusSeconds(1),
+                NOON.plusSeconds(2),
+                NOON.plusSeconds(3),
+                99,
+                5,
+                6,
+                7,
+                NOON.plusSeconds(4)));
     MessageRow bare =
         new MessageRow(
             new Received(2, 0, "", "", "", false, null, Fingerprint.of(new byte[0]), "", NOON),
             new Standing(
-                Status.FAILED, null, null, List.of(), List.of(), null, 0, 0, null, null, null, 0, 1,
-                0, 0, NOON));
+                Status.FAILED,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                0,
+                0,
+                null,
+                null,
+                null,
+                0,
+                1,
+                0,
+                0,
+                NOON));
     Payload document = new Payload(new byte[] {0, 1, -1}, odd, Map.of(odd, odd, "empty", ""));
     Payload empty = new Payload(new byte[0], null, Map.of());
 
@@ -115,7 +141,11 @@ class JdbcJournalTest {
 
     journal.commit(
         new Group(
-            epoch, Set.of(1), List.of(new Insert(row, payload)), List.of(), List.of(entry),
+            epoch,
+            Set.of(1),
+            List.of(new Insert(row, payload)),
+            List.of(),
+            List.of(entry),
             List.of(new DestinationState("erp", 1, NOON, "\0", null, 1)),
             List.of(new Audit(NOON, "\0", "pause", "erp", "because"))));
 
@@ -130,8 +160,7 @@ class JdbcJournalTest {
 
   @Test
   void anIdThatCannotBeStoredIsRefusedAndNamesItsMessage() {
-    MessageRow row =
-        new MessageRow(Samples.received(9, "a\0b", true), message(9).standing());
+    MessageRow row = new MessageRow(Samples.received(9, "a\0b", true), message(9).standing());
 
     assertThatThrownBy(() -> journal.commit(group(epoch, List.of(insert(row)), List.of())))
         .hasMessageContaining("Message 9: its message id")
@@ -167,7 +196,10 @@ class JdbcJournalTest {
     assertThatThrownBy(
             () ->
                 journal.commit(
-                    group(epoch, List.of(), List.of(new Update(posting, Status.SUBMITTED, 5, false)))))
+                    group(
+                        epoch,
+                        List.of(),
+                        List.of(new Update(posting, Status.SUBMITTED, 5, false)))))
         .hasMessageContaining("[2]");
     fails(
         Kind.DATA,
@@ -235,8 +267,22 @@ class JdbcJournalTest {
         new MessageRow(
             Samples.received(1, "", false),
             new Standing(
-                Status.FAILED, Reason.UNREADABLE, "no root", List.of(), List.of(), null, 0, 0, null,
-                null, null, 0, 1, 0, 0, NOON));
+                Status.FAILED,
+                Reason.UNREADABLE,
+                "no root",
+                List.of(),
+                List.of(),
+                null,
+                0,
+                0,
+                null,
+                null,
+                null,
+                0,
+                1,
+                0,
+                0,
+                NOON));
     journal.commit(group(epoch, List.of(insert(unreadable), insert(message(2))), List.of()));
     Twin twin = new Twin("shop", Fingerprint.of(Samples.bytes(1)));
 
@@ -255,12 +301,27 @@ class JdbcJournalTest {
         new MessageRow(
             Samples.received(1, "", false),
             new Standing(
-                Status.FAILED, Reason.UNKEYED, null, List.of(), List.of(), null, 0, 0, null, null,
-                null, 0, 1, 0, 0, NOON));
+                Status.FAILED,
+                Reason.UNKEYED,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                0,
+                0,
+                null,
+                null,
+                null,
+                0,
+                1,
+                0,
+                0,
+                NOON));
     journal.commit(group(epoch, List.of(insert(unkeyed)), List.of()));
     MessageRow keyed =
         new MessageRow(
-            Samples.received(1, "id-1", true), changed(message(1), Status.SUBMITTED, null).standing());
+            Samples.received(1, "id-1", true),
+            changed(message(1), Status.SUBMITTED, null).standing());
 
     journal.commit(group(epoch, List.of(), List.of(new Update(keyed, Status.FAILED, 0, true))));
 
@@ -277,24 +338,58 @@ class JdbcJournalTest {
     }
     Standing goneOn =
         new Standing(
-            Status.FAILED, Reason.REFUSED, null, List.of(Samples.LANE), List.of(), "erp", 0, 0, null,
-            null, null, 0, 1, 0, 0, NOON);
+            Status.FAILED,
+            Reason.REFUSED,
+            null,
+            List.of(Samples.LANE),
+            List.of(),
+            "erp",
+            0,
+            0,
+            null,
+            null,
+            null,
+            0,
+            1,
+            0,
+            0,
+            NOON);
     Standing unsequenced =
         new Standing(
-            Status.RETRIABLE, Reason.LINK, null, List.of(), List.of(), "erp", 0, 0, null, null, null,
-            0, 1, 0, 0, NOON);
+            Status.RETRIABLE,
+            Reason.LINK,
+            null,
+            List.of(),
+            List.of(),
+            "erp",
+            0,
+            0,
+            null,
+            null,
+            null,
+            0,
+            1,
+            0,
+            0,
+            NOON);
     all.add(insert(new MessageRow(Samples.received(50, "50", true), goneOn)));
     all.add(insert(new MessageRow(Samples.received(51, "51", true), unsequenced)));
     journal.commit(group(epoch, all, List.of()));
 
     List<MessageRow> open = new ArrayList<>();
-    journal.readOpen(open::add);
+    journal.readOpen((row, writtenUnder) -> open.add(row));
 
     assertThat(open)
         .extracting(row -> row.seq() + " " + row.standing().status().sqlName())
         .containsExactly(
-            "1 submitted", "2 posting", "4 retriable", "5 retry", "6 in_doubt", "7 failed",
-            "9 cancelling", "51 retriable");
+            "1 submitted",
+            "2 posting",
+            "4 retriable",
+            "5 retry",
+            "6 in_doubt",
+            "7 failed",
+            "9 cancelling",
+            "51 retriable");
   }
 
   @Test
@@ -388,7 +483,6 @@ class JdbcJournalTest {
 
   private static void fails(Kind kind, ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            JournalException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+        .isInstanceOfSatisfying(JournalException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 }

@@ -35,14 +35,36 @@ final class Samples {
 
   static Received received(long seq, String id, boolean ownsId) {
     return new Received(
-        seq, (int) (seq % 32), "CreateOrder", "shop", id, ownsId, "PO-" + seq,
-        Fingerprint.of(bytes(seq)), "jms:orders.in", NOON.plusSeconds(seq));
+        seq,
+        (int) (seq % 32),
+        "CreateOrder",
+        "shop",
+        id,
+        ownsId,
+        "PO-" + seq,
+        Fingerprint.of(bytes(seq)),
+        "jms:orders.in",
+        NOON.plusSeconds(seq));
   }
 
   static Standing standing(Status status, @Nullable Reason reason, LaneName lane, long rank) {
     return new Standing(
-        status, reason, null, List.of(lane), List.of(rank), "erp", 0, 0, null, null, null, 0, 1, 0,
-        0, NOON);
+        status,
+        reason,
+        null,
+        List.of(lane),
+        List.of(rank),
+        "erp",
+        0,
+        0,
+        null,
+        null,
+        null,
+        0,
+        1,
+        0,
+        0,
+        NOON);
   }
 
   static MessageRow message(long seq) {
@@ -51,8 +73,7 @@ final class Samples {
   }
 
   static MessageRow message(long seq, Status status, @Nullable Reason reason, LaneName lane) {
-    return new MessageRow(
-        received(seq, "id-" + seq, true), standing(status, reason, lane, seq));
+    return new MessageRow(received(seq, "id-" + seq, true), standing(status, reason, lane, seq));
   }
 
   static Insert insert(MessageRow row) {
@@ -64,14 +85,29 @@ final class Samples {
     return new MessageRow(
         row.received(),
         new Standing(
-            status, reason, s.detail(), s.lanes(), status.closed() ? List.of() : s.ranks(),
-            s.destination(), s.step(), s.attempts(), s.dueAt(), s.expiresAt(), s.firstTriedAt(),
-            s.triedAs(), s.run(), s.revision(), s.version() + 1, s.changedAt().plusSeconds(1)));
+            status,
+            reason,
+            s.detail(),
+            s.lanes(),
+            status.closed() ? List.of() : s.ranks(),
+            s.destination(),
+            s.step(),
+            s.attempts(),
+            s.dueAt(),
+            s.expiresAt(),
+            s.firstTriedAt(),
+            s.triedAs(),
+            s.run(),
+            s.revision(),
+            s.version() + 1,
+            s.changedAt().plusSeconds(1)));
   }
 
   static Update update(MessageRow before, Status status) {
     return new Update(
-        changed(before, status, null), before.standing().status(), before.standing().version(),
+        changed(before, status, null),
+        before.standing().status(),
+        before.standing().version(),
         false);
   }
 

@@ -39,8 +39,7 @@ public final class Desk implements AutoCloseable {
   public Desk(String... settings) {
     SpringApplication application = new SpringApplication(Beans.class);
     application.addInitializers(
-        started ->
-            started.getBeanFactory().registerSingleton("fakeBroker", broker));
+        started -> started.getBeanFactory().registerSingleton("fakeBroker", broker));
     List<String> arguments = new ArrayList<>(List.of(settings));
     arguments.add("--server.port=0");
     arguments.add("--spring.config.location=classpath:/");

@@ -87,8 +87,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   private MessageRow add(Submission submission, long seq) {
     String id = submission.messageId() == null ? "" : submission.messageId();
     String operation = submission.operation() == null ? "" : submission.operation();
-    MessageRow row =
-        row(seq, operation, submission.sender(), id, ownsId, status, reason);
+    MessageRow row = row(seq, operation, submission.sender(), id, ownsId, status, reason);
     rows.put(seq, row);
     payloads.put(seq, submission.payload());
     histories.put(seq, List.of(new HistoryEntry(seq, 1, THEN, null, status, reason, null, null)));
@@ -173,9 +172,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   public synchronized List<Entry> find(Filter filter) {
     return rows.values().stream()
         .filter(row -> row.seq() > filter.after())
-        .filter(
-            row ->
-                filter.sender() == null || filter.sender().equals(row.received().sender()))
+        .filter(row -> filter.sender() == null || filter.sender().equals(row.received().sender()))
         .filter(
             row ->
                 filter.statuses().isEmpty() || filter.statuses().contains(row.standing().status()))

@@ -327,7 +327,9 @@ class HttpIntakeTest {
         .startsWith("HTTP/1.1 400")
         .contains("application/problem+json")
         .contains("/problems/bad-request");
-    assertThat(raw("NONSENSE\nHost\u0000: x\n\n")).startsWith("HTTP/1.1 400").contains("/problems/");
+    assertThat(raw("NONSENSE\nHost\u0000: x\n\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("/problems/");
   }
 
   private String raw(String request) throws Exception {

@@ -116,7 +116,8 @@ class HttpMessagesTest {
   @CsvSource({"retry, RETRY", "skip, SKIP", "reread, REREAD"})
   void anActionIsCarriedOutInTheNameOfTheUser(String path, Action.Kind kind) {
     HttpResponse<String> answer =
-        desk.post("operator", "/messages/1/" + path, WHY, "Content-Type", JSON, "If-Match", "\"3\"");
+        desk.post(
+            "operator", "/messages/1/" + path, WHY, "Content-Type", JSON, "If-Match", "\"3\"");
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(answer.headers().firstValue("ETag")).hasValue("\"4\"");
@@ -127,9 +128,17 @@ class HttpMessagesTest {
   @Test
   void settlingSaysWhetherTheDestinationHasIt() {
     desk.post(
-        "operator", "/messages/1/settle", "{\"why\": \"x\", \"posted\": true}", "Content-Type", JSON);
+        "operator",
+        "/messages/1/settle",
+        "{\"why\": \"x\", \"posted\": true}",
+        "Content-Type",
+        JSON);
     desk.post(
-        "operator", "/messages/2/settle", "{\"why\": \"x\", \"posted\": false}", "Content-Type", JSON);
+        "operator",
+        "/messages/2/settle",
+        "{\"why\": \"x\", \"posted\": false}",
+        "Content-Type",
+        JSON);
 
     assertThat(desk.broker.actions)
         .extracting(Action::kind)
@@ -164,7 +173,9 @@ class HttpMessagesTest {
     assertProblem(
         desk.post("operator", path, WHY, "Content-Type", "text/plain"), 415, "unsupported");
     assertProblem(
-        desk.post("operator", path, WHY, "Content-Type", JSON, "If-Match", "\"2\""), 412, "changed");
+        desk.post("operator", path, WHY, "Content-Type", JSON, "If-Match", "\"2\""),
+        412,
+        "changed");
     assertProblem(
         desk.post("operator", path, WHY, "Content-Type", JSON, "If-Match", "W/3"),
         400,
@@ -243,8 +254,7 @@ class HttpMessagesTest {
   @Test
   void aPageOfAnotherSiteCannotActThroughABrowser() {
     String path = "/messages/CreateOrder";
-    assertProblem(
-        desk.post("admin", path, "x", "Origin", "http://evil.example"), 403, "forbidden");
+    assertProblem(desk.post("admin", path, "x", "Origin", "http://evil.example"), 403, "forbidden");
     assertProblem(desk.post("admin", path, "x", "Sec-Fetch-Site", "cross-site"), 403, "forbidden");
     assertThat(desk.post("admin", path, "x", "Origin", desk.url()).statusCode()).isEqualTo(202);
   }
