@@ -10,7 +10,7 @@
 -- There are no foreign keys: all rows of a message are written by one transaction of the one writer,
 -- and a check per row would cost more than the row.
 
-create schema if not exists waybill_journal;
+-- waybill_journal exists: Flyway keeps its own table there.
 create schema if not exists waybill;
 
 -- Tables ---------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   @Override
   public void readOpen(ObjLongConsumer<MessageRow> each) {
     String tried = "Reading what is open";
-    try (Connection connection = database.getConnection()) {
+    try (Connection connection = Session.connect(database, tried)) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         statement.setFetchSize(READ_AT_ONCE);

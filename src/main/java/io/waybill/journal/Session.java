@@ -85,9 +85,8 @@ final class Session implements AutoCloseable {
     if (kept != null) {
       return kept;
     }
-    Connection fresh = null;
+    Connection fresh = connect(database, tried);
     try {
-      fresh = database.getConnection();
       fresh.setAutoCommit(false);
       fresh.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       fresh.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
@@ -99,14 +98,25 @@ final class Session implements AutoCloseable {
       return fresh;
     } catch (SQLException e) {
       discard(fresh);
-      throw new JournalException(
-          Kind.INFRASTRUCTURE, tried + ": no connection to the database: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      // connection pools have exceptions of their own
-      discard(fresh);
-      throw new JournalException(
-          Kind.INFRASTRUCTURE, tried + ": no connection to the database: " + e.getMessage(), e);
+      throw noConnection(tried, e);
     }
+  }
+
+  /** A connection, or an error of kind INFRASTRUCTURE. */
+  static Connection connect(DataSource database, String tried) {
+    try {
+      return database.getConnection();
+    } catch (SQLException | RuntimeException e) {
+      // connection pools have unchecked exceptions of their own
+      throw noConnection(tried, e);
+    }
+  }
+
+  private static JournalException noConnection(String tried, Exception cause) {
+    return new JournalException(
+        Kind.INFRASTRUCTURE,
+        tried + ": no connection to the database: " + cause.getMessage(),
+        cause);
   }
 
   private void undo(Connection connection, Kind kind) {

@@ -1,6 +1,5 @@
 package io.waybill.journal;
 
-import io.waybill.journal.JournalException.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +22,7 @@ final class Takeover {
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final int TRIES = 5;
+  private static final String TRIED = "Taking over the partitions";
 
   private final DataSource database;
   private final Duration patience;
@@ -43,13 +43,9 @@ final class Takeover {
         return raise(node);
       } catch (SQLException e) {
         if (left == 1 || !SqlErrors.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-          throw SqlErrors.of(e, "Taking over the partitions");
+          throw SqlErrors.of(e, TRIED);
         }
         terminateHolders();
-      } catch (RuntimeException e) {
-        // connection pools have exceptions of their own
-        throw new JournalException(
-            Kind.INFRASTRUCTURE, "Taking over the partitions: " + e.getMessage(), e);
       }
     }
   }
@@ -92,7 +88,7 @@ final class Takeover {
       """;
 
   private long raise(String node) throws SQLException {
-    try (Connection connection = database.getConnection()) {
+    try (Connection connection = Session.connect(database, TRIED)) {
       connection.setAutoCommit(false);
       try {
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -142,7 +138,7 @@ final class Takeover {
       """;
 
   private void terminateHolders() {
-    try (Connection connection = database.getConnection();
+    try (Connection connection = Session.connect(database, TRIED);
         Statement statement = connection.createStatement()) {
       statement.execute(TERMINATE_HOLDERS);
     } catch (SQLException e) {

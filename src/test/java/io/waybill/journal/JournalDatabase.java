@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** A database of its own with the journal's tables, and ways to look behind the journal. */
@@ -74,8 +76,8 @@ final class JournalDatabase {
   private static <T> T proxy(
       Class<T> type,
       T target,
-      java.util.function.UnaryOperator<Object> result,
-      java.util.function.Consumer<String> called) {
+      UnaryOperator<Object> result,
+      Consumer<String> called) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ final class Samples {
     inserts.forEach(insert -> history.add(entry(insert.row(), null)));
     updates.forEach(update -> history.add(entry(update.row(), update.fromStatus())));
     Set<Integer> partitions =
-        IntStream.range(0, 32).boxed().collect(java.util.stream.Collectors.toSet());
+        IntStream.range(0, 32).boxed().collect(Collectors.toSet());
     return new Group(epoch, partitions, inserts, updates, history, List.of(), List.of());
   }
 

@@ -1,0 +1,403 @@
+package io.waybill.journal;
+
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.LaneName;
+import io.waybill.message.Payload;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people ask the state table. Every question is bounded in rows and in time, so that curiosity
+ * never slows the broker; one that takes too long is a {@link JournalException}.
+ */
+public final class Waybills {
+
+  /** No answer has more rows than this. */
+  public static final int MOST = 1_000;
+
+  private static final int SECONDS = 5;
+
+  private final DataSource database;
+
+  /** The state table in this database. */
+  public Waybills(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Which messages to find; null leaves open.
+   *
+   * @param id the sender's message id
+   * @param lane a lane it belongs to
+   * @param status its status
+   * @param since received at or after
+   * @param source where it came from, or the beginning of that, e.g. {@code jms:}
+   * @param after only greater numbers: the last number of the page before, 0 for the first page
+   * @param limit at most so many, and at most {@link #MOST}
+   */
+  public record Filter(
+      @Nullable String operation,
+      @Nullable String sender,
+      @Nullable String id,
+      @Nullable String businessId,
+      @Nullable LaneName lane,
+      @Nullable Status status,
+      @Nullable Instant since,
+      @Nullable String source,
+      long after,
+      int limit) {
+
+    /** The first messages there are. */
+    public static Filter first(int limit) {
+      return new Filter(null, null, null, null, null, null, null, null, 0, limit);
+    }
+  }
+
+  /** A lane in which an open message holds a place. */
+  public record LaneView(
+      LaneName lane, long first, Status firstStatus, long waiting, Instant oldest) {
+
+    /** Whether it stands still until somebody or something outside acts. */
+    public boolean held() {
+      return HOLDING.contains(firstStatus);
+    }
+  }
+
+  /** How many messages stand so. */
+  public record Count(Status status, @Nullable Reason reason, long messages) {}
+
+  /** A destination as a link. */
+  public record LinkView(
+      String name,
+      boolean up,
+      @Nullable Instant since,
+      @Nullable String detail,
+      @Nullable Instant nextTrialAt) {}
+
+  private static final List<Status> HOLDING =
+      List.of(Status.FAILED, Status.IN_DOUBT, Status.RETRIABLE, Status.CANCELLING);
+
+  private static final String MESSAGES =
+      """
+      select %s, t.node
+      from waybill_journal.message m
+      join waybill_journal.standing s on s.seq = m.seq
+      left join waybill_journal.takeover t on t.epoch = s.epoch
+      where true
+      """
+          .formatted(Rows.COLUMNS);
+
+  /** One message. */
+  public Optional<MessageView> message(long seq) {
+    return new Question("Reading message " + seq, MESSAGES)
+        .with("and m.seq = ?", seq)
+        .ask(Waybills::view)
+        .stream()
+        .findFirst();
+  }
+
+  /** Messages in ascending order of their numbers; the last one's is {@code after} of the next page. */
+  public List<MessageView> find(Filter filter) {
+    Question question =
+        new Question("Finding messages", MESSAGES)
+            .with("and m.seq > ?", filter.after())
+            .with("and m.operation = ?", filter.operation())
+            .with("and m.sender = ?", filter.sender())
+            .with("and m.business_id = ?", filter.businessId())
+            .with("and m.lanes @> array[?::text]", text(filter.lane()))
+            .with("and m.received_at >= ?", moment(filter.since()))
+            .with("and starts_with(m.source, ?)", filter.source());
+    if (filter.id() != null) {
+      // one arm for each of the two partial indexes
+      question
+          .with("and (m.owns_id and m.message_id = ?", filter.id())
+          .with("or not m.owns_id and m.message_id = ?)", filter.id());
+    }
+    if (filter.status() != null) {
+      question.with("and s.status = " + Rows.literal(filter.status()));
+    }
+    return question
+        .with("order by m.seq")
+        .with("limit ?", bounded(filter.limit()))
+        .ask(Waybills::view);
+  }
+
+  private static MessageView view(ResultSet row) throws SQLException {
+    return MessageView.of(
+        Rows.read(row), row.getString(Rows.WIDTH + 1), row.getLong(Rows.EPOCH));
+  }
+
+  private static final String HISTORY =
+      """
+      select h.seq, h.run, h.at, h.from_status, h.to_status, h.reason, h.detail, h.who
+      from waybill_journal.history h
+      where h.seq = ?
+      order by h.entry
+      """;
+
+  /** What happened to a message, oldest first; no more than the first {@link #MOST} lines. */
+  public List<HistoryEntry> history(long seq) {
+    return new Question("Reading the history of message " + seq, HISTORY, seq)
+        .with("limit ?", MOST)
+        .ask(Waybills::entry);
+  }
+
+  private static HistoryEntry entry(ResultSet row) throws SQLException {
+    String from = row.getString(4);
+    return new HistoryEntry(
+        row.getLong(1),
+        row.getInt(2),
+        row.getObject(3, OffsetDateTime.class).toInstant(),
+        from == null ? null : Status.of(from),
+        Status.of(row.getString(5)),
+        Rows.reason(row.getString(6)),
+        row.getString(7),
+        row.getString(8));
+  }
+
+  private static final String PAYLOAD =
+      """
+      select p.content_type, p.headers::text, p.body
+      from waybill_journal.payload p
+      where p.seq = ?
+        and p.revision = ?
+      """;
+
+  /** A document. */
+  public Optional<Payload> payload(long seq, int revision) {
+    return new Question("Reading the document of message " + seq, PAYLOAD, seq, revision)
+        .ask(row -> Rows.payload(row, 1)).stream().findFirst();
+  }
+
+  private static final String LANES =
+      """
+      select l.lane, l.first, l.first_status, l.waiting, l.oldest
+      from waybill.lanes l
+      where true
+      """;
+
+  private static final String LANE =
+      """
+      select p.lane, p.first, f.status, p.places - 1, p.oldest
+      from (
+        select
+          ?::text as lane,
+          (array_agg(m.seq order by s.ranks[array_position(m.lanes, ?::text)], m.seq))[1] as first,
+          count(*) as places,
+          min(m.received_at) as oldest
+        from waybill_journal.message m
+        join waybill_journal.standing s on s.seq = m.seq
+        where m.lanes @> array[?::text]
+          and s.status in %s
+          and s.ranks <> '{}'
+      ) p
+      join waybill_journal.standing f on f.seq = p.first
+      """
+          .formatted(Rows.OPEN);
+
+  /**
+   * Lanes in which an open message holds a place, the one with the oldest message first.
+   *
+   * @param nameSpace only of this lock name space
+   * @param key only with this key value; with the lock name space it is found by index
+   * @param held true for those that stand still until somebody acts, false for the others
+   */
+  public List<LaneView> lanes(
+      @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit) {
+    if (nameSpace != null && key != null) {
+      String lane = new LaneName(nameSpace, key).toString();
+      return new Question("Reading lane " + lane, LANE, lane, lane, lane)
+          .ask(Waybills::lane).stream()
+          .filter(found -> held == null || found.held() == held)
+          .toList();
+    }
+    Question question =
+        new Question("Reading lanes", LANES)
+            .with("and l.name_space = ?", nameSpace)
+            .with("and l.key = ?", key);
+    if (held != null) {
+      question.with(held ? "and l.first_status in" : "and l.first_status not in").with(HOLDING_SQL);
+    }
+    return question
+        .with("order by l.oldest, l.lane")
+        .with("limit ?", bounded(limit))
+        .ask(Waybills::lane);
+  }
+
+  private static final String HOLDING_SQL =
+      "(" + String.join(", ", HOLDING.stream().map(Rows::literal).toList()) + ")";
+
+  private static LaneView lane(ResultSet row) throws SQLException {
+    return new LaneView(
+        LaneName.parse(row.getString(1)),
+        row.getLong(2),
+        Status.of(row.getString(3)),
+        row.getLong(4),
+        row.getObject(5, OffsetDateTime.class).toInstant());
+  }
+
+  private static final String BEHIND =
+      """
+      select %s, t.node
+      from waybill_journal.message mine
+      join waybill_journal.standing place on place.seq = mine.seq
+      join waybill_journal.message m on m.lanes && mine.lanes and m.seq <> mine.seq
+      join waybill_journal.standing s on s.seq = m.seq
+      left join waybill_journal.takeover t on t.epoch = s.epoch
+      where mine.seq = ?
+        and s.status in %s
+        and exists (
+          select 1
+          from unnest(mine.lanes, place.ranks) as a (lane, rank)
+          join unnest(m.lanes, s.ranks) as b (lane, rank) on b.lane = a.lane
+          where b.rank > a.rank)
+      order by m.seq
+      limit ?
+      """
+          .formatted(Rows.COLUMNS, Rows.OPEN);
+
+  /** Messages that stand directly behind it in one of its lanes: who waits when it is held. */
+  public List<MessageView> behind(long seq, int limit) {
+    return new Question("Reading who waits for " + seq, BEHIND, seq, bounded(limit))
+        .ask(Waybills::view);
+  }
+
+  private static final String COUNTS =
+      """
+      select s.status, s.reason, count(*)
+      from waybill_journal.standing s
+      group by s.status, s.reason
+      order by s.status, s.reason
+      """;
+
+  private static final String COUNTS_UNPOSTED =
+      """
+      select s.status, s.reason, count(*)
+      from waybill_journal.standing s
+      where s.status <> 'posted'
+      group by s.status, s.reason
+      order by s.status, s.reason
+      """;
+
+  /** How many messages there are by status and reason; reads the whole table. */
+  public List<Count> counts() {
+    return new Question("Counting messages", COUNTS).ask(Waybills::count);
+  }
+
+  /** The same but for posted ones: quick whatever the table's size. */
+  public List<Count> countsUnposted() {
+    return new Question("Counting messages", COUNTS_UNPOSTED).ask(Waybills::count);
+  }
+
+  private static Count count(ResultSet row) throws SQLException {
+    return new Count(
+        Status.of(row.getString(1)), Rows.reason(row.getString(2)), row.getLong(3));
+  }
+
+  private static final String LINKS =
+      """
+      select l.name, l.state = 'up', l.since, l.detail, l.next_trial_at
+      from waybill.links l
+      order by l.name
+      """;
+
+  /** The destinations as links, as last seen. */
+  public List<LinkView> links() {
+    return new Question("Reading links", LINKS)
+        .ask(
+            row ->
+                new LinkView(
+                    row.getString(1),
+                    row.getBoolean(2),
+                    Rows.moment(row, 3),
+                    row.getString(4),
+                    Rows.moment(row, 5)));
+  }
+
+  private static int bounded(int limit) {
+    return Math.max(1, Math.min(limit, MOST));
+  }
+
+  private static @Nullable String text(@Nullable LaneName lane) {
+    return lane == null ? null : lane.toString();
+  }
+
+  private static @Nullable Object moment(@Nullable Instant moment) {
+    return moment == null ? null : moment.atOffset(ZoneOffset.UTC);
+  }
+
+  private interface Reading<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /** One statement, put together from constant clauses; values are always bound. */
+  private final class Question {
+
+    private final String tried;
+    private final StringBuilder sql;
+    private final List<Object> values = new ArrayList<>();
+    private boolean unanswerable;
+
+    Question(String tried, String sql, Object... values) {
+      this.tried = tried;
+      this.sql = new StringBuilder(sql);
+      for (Object value : values) {
+        bind(value);
+      }
+    }
+
+    Question with(String clause) {
+      sql.append(clause).append('\n');
+      return this;
+    }
+
+    /** Leaves the clause out where there is no value. */
+    Question with(String clause, @Nullable Object value) {
+      if (value != null) {
+        with(clause);
+        bind(value);
+      }
+      return this;
+    }
+
+    private void bind(Object value) {
+      // what the database cannot hold is not in it
+      unanswerable |= value instanceof String text && !Text.storable(text);
+      values.add(value);
+    }
+
+    <T> List<T> ask(Reading<T> reading) {
+      List<T> answer = new ArrayList<>();
+      if (unanswerable) {
+        return answer;
+      }
+      try (Connection connection = Session.connect(database, tried);
+          PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+        statement.setQueryTimeout(SECONDS);
+        for (int i = 0; i < values.size(); i++) {
+          statement.setObject(i + 1, values.get(i));
+        }
+        try (ResultSet row = statement.executeQuery()) {
+          while (row.next()) {
+            answer.add(reading.of(row));
+          }
+        }
+        return answer;
+      } catch (SQLException e) {
+        throw SqlErrors.of(e, tried);
+      }
+    }
+  }
+}
