@@ -19,18 +19,19 @@ final class DropFolderRoutes extends RouteBuilder {
 
   private final Intake intake;
   private final WaybillComponent component;
-  private final Path home;
+  private final HomeFolder atHome;
   private final Clock clock;
 
   DropFolderRoutes(Intake intake, WaybillComponent component, Path home, Clock clock) {
     this.intake = intake;
     this.component = component;
-    this.home = home;
+    this.atHome = new HomeFolder(home);
     this.clock = clock;
   }
 
   @Override
   public void configure() {
+    getContext().getPropertiesComponent().addPropertiesFunction(atHome);
     routeTemplate("waybill-drop-folder")
         .templateParameter("folder", null, "where partners drop files, relative to the home folder")
         .templateParameter("sender", null, "the partner")
@@ -40,14 +41,14 @@ final class DropFolderRoutes extends RouteBuilder {
         .templateParameter("poll", "500", "how often to look, in milliseconds")
         .configure(this::bind)
         .from(
-            "file:{{location}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
+            "file:{{home:{{folder}}}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
                 + "&sortBy=file:name&delay={{poll}}&initialDelay=0")
         .to("waybill:submit?operations={{?operations}}");
   }
 
   private void bind(RouteTemplateContext context) {
     String folder = context.getProperty("folder", String.class);
-    Path location = home.resolve(folder).toAbsolutePath().normalize();
+    Path location = Path.of(atHome.apply(folder));
     Duration stable =
         Duration.ofMillis(TimeUtils.toMilliSeconds(context.getProperty("stable", String.class)));
     DropFolderFilter filter =
@@ -55,7 +56,6 @@ final class DropFolderRoutes extends RouteBuilder {
     DropFolderStrategy.Place place =
         new DropFolderStrategy.Place(
             new DropFolder(location), context.getProperty("sender", String.class), filter);
-    context.setParameter("location", location.toString());
     context.bind("filter", DropFolderFilter.class, filter);
     context.bind(
         "strategy",
