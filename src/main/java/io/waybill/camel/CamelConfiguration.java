@@ -10,7 +10,7 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.jms.ConsumerType;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsConfiguration;
-import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -61,10 +61,16 @@ public class CamelConfiguration {
     return new IntakeSettings(keepHeaders, acceptHeaders, (int) maxBody.toBytes());
   }
 
+  /** HTTP as destinations need it: own names on the wire, and each posting sent once. */
   @Bean
   HttpComponent http() {
     HttpComponent http = new HttpComponent();
     http.setHeaderFilterStrategy(new HttpWireHeaders());
+    // A repetition is the broker's decision: the client would repeat 503 and lost answers itself.
+    http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
+    // in-flight limits the destination; the pool must not be the narrower one.
+    http.setMaxTotalConnections(1000);
+    http.setConnectionsPerRoute(500);
     return http;
   }
 
@@ -152,8 +158,7 @@ public class CamelConfiguration {
     jms.setExplicitQosEnabled(false);
     jms.setRecoveryInterval(1000);
     JmsComponent component = new JmsComponent(jms);
-    HeaderFilterStrategy names = new JmsWireHeaders();
-    component.setHeaderFilterStrategy(names);
+    component.setHeaderFilterStrategy(new JmsWireHeaders());
     return component;
   }
 }
