@@ -157,7 +157,7 @@ final class SubmitController {
       HttpServletRequest request, Problem problem, MessageRow row, String detail) {
     ProblemDetail body = Problems.in(request, problem.with(detail));
     body.setProperty("seq", row.seq());
-    body.setProperty("status", row.standing().status().sqlName());
+    body.setProperty("message_status", row.standing().status().sqlName());
     Reason reason = row.standing().reason();
     if (reason != null) {
       body.setProperty("reason", reason.sqlName());

@@ -46,6 +46,19 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   private @Nullable CompletableFuture<Void> gate;
   private ActionRefused.@Nullable Cause refusal;
 
+  /** As new. */
+  public synchronized void reset() {
+    submissions.clear();
+    actions.clear();
+    rows.clear();
+    payloads.clear();
+    histories.clear();
+    answers(Result.ACCEPTED, Status.SUBMITTED, null, true);
+    notNow = null;
+    gate = null;
+    refusal = null;
+  }
+
   /** What the next submissions are told. */
   public synchronized void answers(
       Result nextResult, Status nextStatus, @Nullable Reason nextReason, boolean nextOwnsId) {

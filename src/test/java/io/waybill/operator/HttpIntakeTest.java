@@ -15,7 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,16 +27,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("Documents by HTTP")
 class HttpIntakeTest {
 
-  private Desk desk;
+  private static Desk desk;
 
-  @BeforeEach
-  void open() {
+  @BeforeAll
+  static void open() {
     desk = new Desk("--waybill.max-body=1MB", "--waybill.http.headers=DocumentType");
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     desk.close();
+  }
+
+  @BeforeEach
+  void reset() {
+    desk.broker.reset();
   }
 
   @Test
@@ -142,7 +148,7 @@ class HttpIntakeTest {
 
     assertProblem(answer, 409, "pending");
     assertThat(answer.headers().firstValue("Location")).hasValue("/api/v1/messages/1");
-    assertThat(answer.body()).contains("\"status\":\"" + status.sqlName() + "\"");
+    assertThat(answer.body()).contains("\"message_status\":\"" + status.sqlName() + "\"");
   }
 
   @ParameterizedTest

@@ -12,7 +12,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,19 +28,24 @@ class HttpMessagesTest {
   private static final String JSON = "application/json";
   private static final String WHY = "{\"why\": \"keyed in by hand\"}";
 
-  private Desk desk;
+  private static Desk desk;
+
+  @BeforeAll
+  static void open() {
+    desk = new Desk();
+  }
+
+  @AfterAll
+  static void close() {
+    desk.close();
+  }
 
   @BeforeEach
-  void open() {
-    desk = new Desk();
+  void reset() {
+    desk.broker.reset();
     desk.broker.answers(Result.ACCEPTED, Status.FAILED, Reason.REFUSED, true);
     desk.post("submitter", "/messages/CreateOrder", "{\"a\":1}", "Content-Type", JSON);
     desk.post("admin", "/messages/CreateOrder", "<b/>");
-  }
-
-  @AfterEach
-  void close() {
-    desk.close();
   }
 
   @Test

@@ -1,0 +1,195 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.broker.Action;
+import io.waybill.broker.ActionRefused;
+import io.waybill.broker.Receipt.Result;
+import io.waybill.message.Reason;
+import io.waybill.message.Status;
+import io.waybill.operator.Desk;
+import io.waybill.operator.Passwords;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The command line")
+class CommandLineTest {
+
+  private static Desk desk;
+
+  @TempDir private Path home;
+
+  private String out = "";
+  private String err = "";
+
+  @BeforeAll
+  static void open() {
+    desk = new Desk();
+  }
+
+  @AfterAll
+  static void close() {
+    desk.close();
+  }
+
+  @BeforeEach
+  void reset() throws Exception {
+    desk.broker.reset();
+    Files.createDirectories(home.resolve("data"));
+    Files.writeString(home.resolve("data/admin-password"), Desk.PASSWORD + "\n");
+  }
+
+  @Test
+  void documentsAreSentAndTheirNumbersTold() throws Exception {
+    Path order = Files.writeString(home.resolve("order.xml"), "<order/>");
+    Path note = Files.writeString(home.resolve("note.json"), "{}");
+
+    assertThat(ask("submit", order.toString(), note.toString(), "--operation", "CreateOrder"))
+        .isZero();
+
+    assertThat(out).contains("order.xml: message 1 submitted", "note.json: message 2 submitted");
+    assertThat(desk.broker.submissions)
+        .extracting(submission -> submission.payload().contentType())
+        .containsExactly("application/xml", "application/json");
+  }
+
+  @Test
+  void aRefusedDocumentIsToldWithWhatIsWrong() throws Exception {
+    Path order = Files.writeString(home.resolve("order.xml"), "<order");
+    desk.broker.answers(Result.FAILED, Status.FAILED, Reason.UNREADABLE, false);
+
+    assertThat(ask("submit", order.toString())).isEqualTo(1);
+    assertThat(err).contains("because of unreadable", "message 1");
+  }
+
+  @Test
+  void aDuplicateOnItsWayIsNoFailure() throws Exception {
+    Path order = Files.writeString(home.resolve("order.xml"), "<order/>");
+    desk.broker.answers(Result.DUPLICATE, Status.POSTING, null, true);
+
+    assertThat(ask("submit", order.toString())).isZero();
+    assertThat(err).contains("received before");
+  }
+
+  @Test
+  void messagesAreListedAndShown() throws Exception {
+    Path order = Files.writeString(home.resolve("order.xml"), "<order/>");
+    ask("submit", order.toString(), "--id", "A-1");
+
+    assertThat(ask("messages", "--status", "submitted")).isZero();
+    assertThat(out).contains("message_id", "A-1", "cust:4711");
+    assertThat(ask("message", "1")).isZero();
+    assertThat(out).contains("business_id", "PO-7", "to_status", "submitted");
+    assertThat(ask("message", "1", "-o", "json")).isZero();
+    assertThat(out).contains("\"timeline\" : [");
+    assertThat(ask("payload", "1")).isZero();
+    assertThat(out).isEqualTo("<order/>");
+    assertThat(ask("lanes", "--held")).isZero();
+    assertThat(out).contains("cust:4711");
+  }
+
+  @Test
+  void actionsNeedAReason() throws Exception {
+    Path order = Files.writeString(home.resolve("order.xml"), "<order/>");
+    ask("submit", order.toString(), order.toString(), order.toString());
+
+    assertThat(ask("skip", "1")).isEqualTo(2);
+    assertThat(err).contains("--why");
+    assertThat(ask("skip", "1", "--why", "not wanted", "--dry-run")).isZero();
+    assertThat(desk.broker.actions).isEmpty();
+    assertThat(ask("skip", "1", "--why", "not wanted")).isZero();
+    assertThat(out).contains("message 1: skipped", "These go on:");
+    assertThat(ask("settle", "2", "--posted", "--why", "asked them")).isZero();
+    assertThat(ask("settle", "3", "--not-posted", "--why", "asked them")).isZero();
+    assertThat(ask("settle", "3", "--why", "asked them")).isEqualTo(2);
+    assertThat(desk.broker.actions)
+        .extracting(Action::kind)
+        .containsExactly(
+            Action.Kind.SKIP, Action.Kind.SETTLE_POSTED, Action.Kind.SETTLE_NOT_POSTED);
+    desk.broker.refuses(ActionRefused.Cause.NOT_ALLOWED);
+    assertThat(ask("retry", "1", "--why", "again")).isEqualTo(1);
+    assertThat(err).contains("message 1: refused: NOT_ALLOWED");
+  }
+
+  @Test
+  void whatIsNotThereIsToldByItsExitCode() throws Exception {
+    assertThat(ask("message", "99")).isEqualTo(1);
+    assertThat(err).contains("There is no message 99");
+    assertThat(ask("message", "1", "--user", "nobody")).isEqualTo(5);
+    assertThat(run("messages", "--home", home.toString(), "--url", "http://127.0.0.1:1"))
+        .isEqualTo(3);
+    assertThat(err).contains("no broker answers at http://127.0.0.1:1");
+    Files.writeString(home.resolve("data/admin-password"), "guess");
+    assertThat(ask("messages")).isEqualTo(5);
+    assertThat(err).contains("User or password is wrong");
+  }
+
+  @Test
+  void wrongWordsAreRefused() throws Exception {
+    assertThat(run("rnu")).isEqualTo(2);
+    assertThat(run()).isEqualTo(2);
+    assertThat(run("run", "--port=1")).isEqualTo(2);
+    assertThat(err).contains("'--port=1' is not an option of run");
+    assertThat(run("--help")).isZero();
+    assertThat(out).contains("encode-password", "Exit codes:");
+  }
+
+  @Test
+  void aPasswordIsEncoded() throws Exception {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream("open sesame\n".getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertThat(run("encode-password")).isZero();
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(out.strip()).startsWith("{bcrypt}");
+    assertThat(out.strip()).isNotEqualTo(Passwords.encode("open sesame"));
+  }
+
+  @Test
+  void aBrokenSpecificationIsToldByFileAndLine() throws Exception {
+    assertThat(run("validate", "--home", home.toString())).isEqualTo(2);
+    Files.createDirectories(home.resolve("config"));
+    Files.writeString(home.resolve("config/application.yaml"), "waybill:\n  max-bodi: 5MB\n");
+
+    assertThat(run("validate", "--home", home.toString())).isEqualTo(2);
+    assertThat(out).contains("application.yaml:2", "waybill.max-bodi", "waybill.max-body");
+  }
+
+  private int ask(String... words) throws Exception {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--home", home.toString(), "--url", desk.url()));
+    return run(all.toArray(String[]::new));
+  }
+
+  private int run(String... words) throws Exception {
+    PrintStream outBefore = System.out;
+    PrintStream errBefore = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      return Main.run(words);
+    } finally {
+      System.setOut(outBefore);
+      System.setErr(errBefore);
+      out = outBytes.toString(StandardCharsets.UTF_8);
+      err = errBytes.toString(StandardCharsets.UTF_8);
+    }
+  }
+}
