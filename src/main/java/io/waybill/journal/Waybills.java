@@ -248,27 +248,40 @@ public final class Waybills {
         row.getObject(5, OffsetDateTime.class).toInstant());
   }
 
+  // lane by lane, so that each is found by its index however many messages are open
   private static final String BEHIND =
       """
-      select %s, t.node
-      from waybill_journal.message mine
-      join waybill_journal.standing place on place.seq = mine.seq
-      join waybill_journal.message m on m.lanes && mine.lanes and m.seq <> mine.seq
-      join waybill_journal.standing s on s.seq = m.seq
+      with place as (
+        select p.lane, p.rank
+        from waybill_journal.message m
+        join waybill_journal.standing s on s.seq = m.seq
+        cross join unnest(m.lanes, s.ranks) as p (lane, rank)
+        where m.seq = ?
+      ),
+      behind as materialized (
+        select distinct m.seq
+        from place p
+        cross join lateral (
+          select l.seq, l.lanes
+          from waybill_journal.message l
+          where l.lanes @> array[p.lane]
+          offset 0
+        ) m
+        join waybill_journal.standing s on s.seq = m.seq
+        where s.status in %2$s
+          and s.ranks[array_position(m.lanes, p.lane)] > p.rank
+      )
+      select %1$s, t.node
+      from behind b
+      join waybill_journal.message m on m.seq = b.seq
+      join waybill_journal.standing s on s.seq = b.seq
       left join waybill_journal.takeover t on t.epoch = s.epoch
-      where mine.seq = ?
-        and s.status in %s
-        and exists (
-          select 1
-          from unnest(mine.lanes, place.ranks) as a (lane, rank)
-          join unnest(m.lanes, s.ranks) as b (lane, rank) on b.lane = a.lane
-          where b.rank > a.rank)
-      order by m.seq
+      order by b.seq
       limit ?
       """
           .formatted(Rows.COLUMNS, Rows.OPEN);
 
-  /** Messages that stand directly behind it in one of its lanes: who waits when it is held. */
+  /** Open messages that stand behind it in one of its lanes: who waits when it is held. */
   public List<MessageView> behind(long seq, int limit) {
     return new Question("Reading who waits for " + seq, BEHIND, seq, bounded(limit))
         .ask(Waybills::view);
