@@ -102,13 +102,12 @@ public final class Waybills {
   /** One message. */
   public Optional<MessageView> message(long seq) {
     return new Question("Reading message " + seq, MESSAGES)
-        .with("and m.seq = ?", seq)
-        .ask(Waybills::view)
-        .stream()
-        .findFirst();
+        .with("and m.seq = ?", seq).ask(Waybills::view).stream().findFirst();
   }
 
-  /** Messages in ascending order of their numbers; the last one's is {@code after} of the next page. */
+  /**
+   * Messages in ascending order of their numbers; the last one's is {@code after} of the next page.
+   */
   public List<MessageView> find(Filter filter) {
     Question question =
         new Question("Finding messages", MESSAGES)
@@ -135,8 +134,7 @@ public final class Waybills {
   }
 
   private static MessageView view(ResultSet row) throws SQLException {
-    return MessageView.of(
-        Rows.read(row), row.getString(Rows.WIDTH + 1), row.getLong(Rows.EPOCH));
+    return MessageView.of(Rows.read(row), row.getString(Rows.WIDTH + 1), row.getLong(Rows.EPOCH));
   }
 
   private static final String HISTORY =
@@ -220,8 +218,8 @@ public final class Waybills {
       String lane = new LaneName(nameSpace, key).toString();
       return new Question("Reading lane " + lane, LANE, lane, lane, lane)
           .ask(Waybills::lane).stream()
-          .filter(found -> held == null || found.held() == held)
-          .toList();
+              .filter(found -> held == null || found.held() == held)
+              .toList();
     }
     Question question =
         new Question("Reading lanes", LANES)
@@ -315,8 +313,7 @@ public final class Waybills {
   }
 
   private static Count count(ResultSet row) throws SQLException {
-    return new Count(
-        Status.of(row.getString(1)), Rows.reason(row.getString(2)), row.getLong(3));
+    return new Count(Status.of(row.getString(1)), Rows.reason(row.getString(2)), row.getLong(3));
   }
 
   private static final String LINKS =

@@ -118,8 +118,7 @@ class FencingTest {
             new Takeover(DB.database.dataSource(), Duration.ofSeconds(30)));
     try (Connection commit = transaction()) {
       effects.claim(commit, new PostingId("under-way"), 1, 1, epoch);
-      CompletableFuture<Long> taken =
-          CompletableFuture.supplyAsync(() -> patient.takeOver("two"));
+      CompletableFuture<Long> taken = CompletableFuture.supplyAsync(() -> patient.takeOver("two"));
       await()
           .until(
               () ->
@@ -167,8 +166,7 @@ class FencingTest {
       assertThat(hanging.join()).isEqualTo(Kind.INFRASTRUCTURE);
       blocker.rollback();
       journal.commit(inserts(next, 1, 2));
-      assertThat(journal.rows(List.of(1L)))
-          .isEqualTo(Map.of(1L, Samples.message(1)));
+      assertThat(journal.rows(List.of(1L))).isEqualTo(Map.of(1L, Samples.message(1)));
     }
   }
 
@@ -240,7 +238,8 @@ class FencingTest {
       assertThat(kindOf(() -> lost.commit(inserts(1, 1, 2)))).isEqualTo(Kind.INFRASTRUCTURE);
       assertThat(kindOf(() -> lost.takeOver("one"))).isEqualTo(Kind.INFRASTRUCTURE);
       assertThat(kindOf(lost::lastSeq)).isEqualTo(Kind.INFRASTRUCTURE);
-      assertThat(kindOf(() -> lost.readOpen(row -> {}))).isEqualTo(Kind.INFRASTRUCTURE);
+      assertThat(kindOf(() -> lost.readOpen((row, writtenUnder) -> {})))
+          .isEqualTo(Kind.INFRASTRUCTURE);
     }
   }
 

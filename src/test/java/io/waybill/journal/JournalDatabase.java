@@ -74,10 +74,7 @@ final class JournalDatabase {
   }
 
   private static <T> T proxy(
-      Class<T> type,
-      T target,
-      UnaryOperator<Object> result,
-      Consumer<String> called) {
+      Class<T> type, T target, UnaryOperator<Object> result, Consumer<String> called) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),

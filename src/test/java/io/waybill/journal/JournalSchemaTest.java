@@ -46,7 +46,9 @@ class JournalSchemaTest {
   @Test
   void aMissingDatabaseIsNamed() {
     fails(
-        new Database(database.url().replaceAll("test_\\d+", "missing"), database.user(),
+        new Database(
+            database.url().replaceAll("test_\\d+", "missing"),
+            database.user(),
             database.password()),
         Problem.NO_DATABASE,
         "missing");

@@ -121,8 +121,7 @@ final class Samples {
     List<HistoryEntry> history = new ArrayList<>();
     inserts.forEach(insert -> history.add(entry(insert.row(), null)));
     updates.forEach(update -> history.add(entry(update.row(), update.fromStatus())));
-    Set<Integer> partitions =
-        IntStream.range(0, 32).boxed().collect(Collectors.toSet());
+    Set<Integer> partitions = IntStream.range(0, 32).boxed().collect(Collectors.toSet());
     return new Group(epoch, partitions, inserts, updates, history, List.of(), List.of());
   }
 

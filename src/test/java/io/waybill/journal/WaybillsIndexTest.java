@@ -57,11 +57,8 @@ class WaybillsIndexTest {
         reads("standing_unposted", 60, filter(null, null, null, Status.FAILED)),
         reads("message_received", 9, since(59_991)),
         reads("message_lanes", () -> assertThat(waybills.behind(500, 10)).isEmpty()),
-        reads(
-            "message_lanes",
-            () -> assertThat(waybills.lanes("cust", "25", null, 10)).hasSize(1)),
-        DynamicTest.dynamicTest(
-            "counts", () -> assertThat(waybills.countsUnposted()).hasSize(2)));
+        reads("message_lanes", () -> assertThat(waybills.lanes("cust", "25", null, 10)).hasSize(1)),
+        DynamicTest.dynamicTest("counts", () -> assertThat(waybills.countsUnposted()).hasSize(2)));
   }
 
   private static Filter filter(

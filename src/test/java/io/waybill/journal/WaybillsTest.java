@@ -8,10 +8,10 @@ import static io.waybill.journal.Samples.insert;
 import static io.waybill.journal.Samples.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.journal.Group.DestinationState;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.Filter;
 import io.waybill.journal.Waybills.LaneView;
+import io.waybill.message.DestinationState;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Reason;
@@ -39,18 +39,45 @@ class WaybillsTest {
         new MessageRow(
             Samples.received(5, "id-5", true),
             new Standing(
-                Status.SUBMITTED, Reason.TURN, null, List.of(LANE, ODD), List.of(50L, 50L), "erp",
-                0, 0, null, null, null, 0, 1, 0, 0, NOON));
+                Status.SUBMITTED,
+                Reason.TURN,
+                null,
+                List.of(LANE, ODD),
+                List.of(50L, 50L),
+                "erp",
+                0,
+                0,
+                null,
+                null,
+                null,
+                0,
+                1,
+                0,
+                0,
+                NOON));
     MessageRow overtaking =
         new MessageRow(
-            Samples.received(4, "id-4", true),
-            Samples.standing(Status.POSTING, null, LANE, 0));
+            Samples.received(4, "id-4", true), Samples.standing(Status.POSTING, null, LANE, 0));
     MessageRow conflict =
         new MessageRow(
             Samples.received(6, "id-1", false),
             new Standing(
-                Status.FAILED, Reason.CONFLICT, "other bytes", List.of(), List.of(), null, 0, 0,
-                null, null, null, 0, 1, 0, 0, NOON));
+                Status.FAILED,
+                Reason.CONFLICT,
+                "other bytes",
+                List.of(),
+                List.of(),
+                null,
+                0,
+                0,
+                null,
+                null,
+                null,
+                0,
+                1,
+                0,
+                0,
+                NOON));
     MessageRow two = message(2, Status.POSTING, null, ODD);
     try (JdbcJournal journal = DB.journal()) {
       long epoch = journal.takeOver("one");
@@ -65,8 +92,13 @@ class WaybillsTest {
       journal.commit(group(epoch, List.of(), List.of(Samples.update(two, Status.POSTED))));
       journal.commit(
           new Group(
-              epoch, Set.of(), List.of(), List.of(), List.of(),
-              List.of(new DestinationState("erp", 1, NOON, "refused", null, 1)), List.of()));
+              epoch,
+              Set.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(new DestinationState("erp", 1, NOON, "refused", null, 1)),
+              List.of()));
     }
   }
 
@@ -104,8 +136,7 @@ class WaybillsTest {
   void pagesFollowEachOther() {
     finds(new Filter(null, null, null, null, null, null, null, null, 0, 4))
         .containsExactly(1L, 2L, 3L, 4L);
-    finds(new Filter(null, null, null, null, null, null, null, null, 4, 4))
-        .containsExactly(5L, 6L);
+    finds(new Filter(null, null, null, null, null, null, null, null, 4, 4)).containsExactly(5L, 6L);
   }
 
   private ListAssert<Long> finds(Filter filter) {
