@@ -37,7 +37,9 @@ final class LanesCommand implements Callable<Integer> {
     if (key != null) {
       parameters.put("key", List.of(key));
     }
-    parameters.put("held", List.of(Boolean.toString(held)));
+    if (held) {
+      parameters.put("held", List.of("true"));
+    }
     Answer answer = options.client().get("/lanes", parameters).required();
     System.out.print(
         options.json()

@@ -1,10 +1,8 @@
 package io.waybill.cli;
 
-import io.waybill.broker.Broker;
 import io.waybill.embedded.DataFolder;
 import io.waybill.operator.AccessSettings;
 import io.waybill.operator.AdminPassword;
-import io.waybill.operator.Decisions;
 import io.waybill.operator.Users;
 import io.waybill.spec.Specification;
 import io.waybill.spec.load.SpecificationLoader;
@@ -25,15 +23,15 @@ import org.springframework.core.env.Environment;
  *   <li>the specification is read, and refused whole where something is wrong with it
  *   <li>the data folder is claimed, so that one broker at a time works on it
  *   <li>PostgreSQL and Artemis start, where none are configured ({@link EmbeddedConfiguration})
- *   <li>the state table is brought to its present version
- *   <li>the broker takes over and recovers
+ *   <li>the state table is brought to its present version, and the broker takes over and recovers
+ *       ({@link BrokerConfiguration})
  *   <li>HTTP opens, and the routes start
  * </ol>
  *
  * Stopping goes the other way.
  */
 @Configuration(proxyBeanMethods = false)
-@Import(EmbeddedConfiguration.class)
+@Import({EmbeddedConfiguration.class, BrokerConfiguration.class})
 class StartConfiguration {
 
   @Bean
@@ -77,10 +75,5 @@ class StartConfiguration {
     return settings.hasAccounts()
         ? Users.configured(settings, clock)
         : Users.onlyAdmin(AdminPassword.in(data.path()), clock);
-  }
-
-  @Bean
-  Decisions decisions(Broker broker) {
-    return broker::act;
   }
 }

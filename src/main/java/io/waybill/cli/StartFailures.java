@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.embedded.EmbeddedStartException;
+import io.waybill.journal.SchemaException;
 import io.waybill.operator.AccessSettingsException;
 import io.waybill.spec.load.SpecificationException;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,11 @@ final class StartFailures implements FailureAnalyzer {
     }
     if (e instanceof EmbeddedStartException refused) {
       return new Explanation(ExitCode.IMPOSSIBLE_HERE, message(refused), "");
+    }
+    if (e instanceof SchemaException refused) {
+      boolean unreachable = refused.problem() == SchemaException.Problem.UNREACHABLE;
+      return new Explanation(
+          unreachable ? ExitCode.UNREACHABLE : ExitCode.USAGE, message(refused), "");
     }
     if (e instanceof PortInUseException taken) {
       return new Explanation(

@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.camel.CamelConfiguration;
 import io.waybill.operator.OperatorConfiguration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Import;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = UserDetailsServiceAutoConfiguration.class)
-@Import({StartConfiguration.class, OperatorConfiguration.class})
+@Import({StartConfiguration.class, OperatorConfiguration.class, CamelConfiguration.class})
 public class WaybillApplication {
 
   /** The property that names the home folder. */

@@ -41,7 +41,8 @@ public record MessageView(
     int version,
     String postingId) {
 
-  static MessageView of(MessageRow row, @Nullable String node, long epoch) {
+  /** A row, and who changed it last. */
+  public static MessageView of(MessageRow row, @Nullable String node, long epoch) {
     var received = row.received();
     var standing = row.standing();
     return new MessageView(

@@ -285,6 +285,38 @@ public final class Waybills {
         .ask(Waybills::view);
   }
 
+  /** A place in a lane: how many stand before it. */
+  public record LanePlace(LaneName lane, long ahead) {}
+
+  private static final String PLACES =
+      """
+      select a.lane, count(b.seq)
+      from waybill_journal.message mine
+      join waybill_journal.standing place on place.seq = mine.seq
+      cross join unnest(mine.lanes, place.ranks) as a (lane, rank)
+      left join lateral (
+        select m.seq
+        from waybill_journal.message m
+        join waybill_journal.standing s on s.seq = m.seq
+        where m.lanes @> array[a.lane]
+          and s.status in %s
+          and s.ranks <> '{}'
+          and (s.ranks[array_position(m.lanes, a.lane)], m.seq) < (a.rank, mine.seq)
+      ) b on true
+      where mine.seq = ?
+        and place.status in %s
+        and place.ranks <> '{}'
+      group by a.lane
+      order by a.lane
+      """
+          .formatted(Rows.OPEN, Rows.OPEN);
+
+  /** The places it holds; none when it is closed or left its lanes. */
+  public List<LanePlace> places(long seq) {
+    return new Question("Reading the places of message " + seq, PLACES, seq)
+        .ask(row -> new LanePlace(LaneName.parse(row.getString(1)), row.getLong(2)));
+  }
+
   private static final String COUNTS =
       """
       select s.status, s.reason, count(*)

@@ -1,10 +1,8 @@
 package io.waybill.operator;
 
 import io.waybill.broker.Action;
-import io.waybill.message.MessageRow;
-import io.waybill.operator.Ledger.Entry;
+import io.waybill.journal.MessageView;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -129,7 +127,7 @@ final class ActionController {
   }
 
   private CompletableFuture<ResponseEntity<Object>> act(Action action, boolean dryRun) {
-    Entry before =
+    MessageView before =
         ledger.message(action.seq()).orElseThrow(() -> MessageController.unknown(action.seq()));
     // who waits is asked before, while the message still has its places
     List<Map<String, @Nullable Object>> waiting =
@@ -141,30 +139,22 @@ final class ActionController {
           case RETRY, SETTLE_NOT_POSTED, REREAD -> List.of();
         };
     if (dryRun) {
-      return CompletableFuture.completedFuture(
-          answer(before.row(), MessageJson.message(before), waiting, true));
+      return CompletableFuture.completedFuture(answer(before, waiting, true));
     }
     return decisions
         .act(action)
         .thenApply(
             row ->
-                answer(
-                    row,
-                    MessageJson.message(new Entry(row, before.node(), before.epoch())),
-                    waiting,
-                    false));
+                answer(MessageView.of(row, before.node(), before.epoch()), waiting, false));
   }
 
   private static ResponseEntity<Object> answer(
-      MessageRow row,
-      Map<String, @Nullable Object> message,
-      List<Map<String, @Nullable Object>> waiting,
-      boolean dryRun) {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>(message);
+      MessageView view, List<Map<String, @Nullable Object>> waiting, boolean dryRun) {
+    Map<String, @Nullable Object> json = MessageJson.message(view);
     json.put("waiting", waiting);
     json.put("dry_run", dryRun);
     return ResponseEntity.ok()
-        .header(HttpHeaders.ETAG, "\"" + row.standing().version() + "\"")
+        .header(HttpHeaders.ETAG, "\"" + view.version() + "\"")
         .body(json);
   }
 }

@@ -1,9 +1,11 @@
 package io.waybill.operator;
 
-import io.waybill.message.DestinationState;
+import io.waybill.journal.MessageView;
+import io.waybill.journal.Waybills.LanePlace;
+import io.waybill.journal.Waybills.LaneView;
+import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
-import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
 import java.time.Instant;
@@ -15,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public interface Ledger {
 
   /** The message of that number. */
-  Optional<Entry> message(long seq);
+  Optional<MessageView> message(long seq);
 
   /** Messages by number, from the one after {@code filter.after()} on. */
-  List<Entry> find(Filter filter);
+  List<MessageView> find(Filter filter);
 
   /** The timeline of a message, oldest first. */
   List<HistoryEntry> history(long seq);
@@ -27,33 +29,23 @@ public interface Ledger {
   Optional<Payload> payload(long seq, int revision);
 
   /** The lanes in which the message holds a place, and how many stand before it. */
-  List<Place> places(long seq);
+  List<LanePlace> places(long seq);
 
   /** Those that stand behind the message in one of its lanes, the first of them. */
-  List<Entry> behind(long seq, int limit);
-
-  /** Lanes in which an open message holds a place. */
-  List<Lane> lanes(LaneFilter filter);
-
-  /** What is kept of the destinations. */
-  List<DestinationState> destinations();
+  List<MessageView> behind(long seq, int limit);
 
   /**
-   * A message as people see it.
+   * Lanes in which an open message holds a place; null stands for all.
    *
-   * @param row what the journal has
-   * @param node the node that changed it last
-   * @param epoch the fencing number under which it was changed last
+   * @param held true for those that stand still until somebody acts, false for the others
    */
-  record Entry(MessageRow row, @Nullable String node, @Nullable Long epoch) {}
+  List<LaneView> lanes(
+      @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit);
 
-  /** A place in a lane: how many stand before it. */
-  record Place(LaneName lane, long ahead) {}
+  /** The links, as last seen. */
+  List<LinkView> links();
 
-  /** A lane: who is first, how many wait behind it, and since when. */
-  record Lane(LaneName name, long first, Status firstStatus, long waiting, Instant oldest) {}
-
-  /** Which messages; null stands for all. */
+  /** Which messages; null and an empty list stand for all. */
   record Filter(
       @Nullable String operation,
       @Nullable String sender,
@@ -65,7 +57,4 @@ public interface Ledger {
       @Nullable String source,
       long after,
       int limit) {}
-
-  /** Which lanes; null stands for all, {@code held} for those whose first waits for a person. */
-  record LaneFilter(@Nullable String nameSpace, @Nullable String key, boolean held, int limit) {}
 }

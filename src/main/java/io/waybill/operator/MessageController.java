@@ -1,9 +1,9 @@
 package io.waybill.operator;
 
+import io.waybill.journal.MessageView;
 import io.waybill.message.LaneName;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
-import io.waybill.operator.Ledger.Entry;
 import io.waybill.operator.Ledger.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
@@ -59,11 +59,11 @@ final class MessageController {
   Map<String, @Nullable Object> find(
       @RequestParam Map<String, String> parameters, @AuthenticationPrincipal User user) {
     Filter filter = filter(parameters, user);
-    List<Entry> found = ledger.find(filter);
+    List<MessageView> found = ledger.find(filter);
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("messages", found.stream().map(MessageJson::message).toList());
     boolean more = found.size() == filter.limit();
-    json.put("next", more ? found.get(found.size() - 1).row().seq() : null);
+    json.put("next", more ? found.get(found.size() - 1).seq() : null);
     return json;
   }
 
@@ -153,16 +153,16 @@ final class MessageController {
       @PathVariable("seq") long seq,
       @AuthenticationPrincipal User user,
       HttpServletResponse response) {
-    Entry entry = readable(seq, user);
+    MessageView view = readable(seq, user);
     // set here, not by Spring, which would answer 304 to a reader whose place in a lane has changed
-    response.setHeader(HttpHeaders.ETAG, "\"" + entry.row().standing().version() + "\"");
+    response.setHeader(HttpHeaders.ETAG, "\"" + view.version() + "\"");
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    return full(entry);
+    return full(view);
   }
 
-  private Map<String, @Nullable Object> full(Entry entry) {
-    Map<String, @Nullable Object> json = MessageJson.message(entry);
-    long seq = entry.row().seq();
+  private Map<String, @Nullable Object> full(MessageView view) {
+    Map<String, @Nullable Object> json = MessageJson.message(view);
+    long seq = view.seq();
     json.put("positions", ledger.places(seq).stream().map(MessageJson::place).toList());
     json.put("timeline", ledger.history(seq).stream().map(MessageJson::history).toList());
     return json;
@@ -200,10 +200,10 @@ final class MessageController {
   }
 
   /** What a user may not see does not exist for it. */
-  private Entry readable(long seq, User user) {
+  private MessageView readable(long seq, User user) {
     return ledger
         .message(seq)
-        .filter(entry -> user.mayRead(entry.row().received().sender()))
+        .filter(view -> user.mayRead(view.sender()))
         .orElseThrow(() -> unknown(seq));
   }
 

@@ -1,15 +1,14 @@
 package io.waybill.operator;
 
-import io.waybill.message.DestinationState;
+import io.waybill.journal.MessageView;
+import io.waybill.journal.Waybills.LanePlace;
+import io.waybill.journal.Waybills.LaneView;
+import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
-import io.waybill.message.Received;
-import io.waybill.message.Standing;
+import io.waybill.message.Reason;
 import io.waybill.message.Status;
-import io.waybill.operator.Ledger.Entry;
-import io.waybill.operator.Ledger.Lane;
-import io.waybill.operator.Ledger.Place;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,51 +33,49 @@ final class MessageJson {
     json.put("message_id", row.received().messageId());
     json.put("business_id", row.received().businessId());
     json.put("status", row.standing().status().sqlName());
-    json.put("lanes", lanes(row.standing()));
+    json.put("lanes", lanes(row.standing().lanes()));
     json.put("received_at", row.received().receivedAt().toString());
     return json;
   }
 
   /** A row of the view {@code messages}. */
-  static Map<String, @Nullable Object> message(Entry entry) {
-    Received received = entry.row().received();
-    Standing standing = entry.row().standing();
+  static Map<String, @Nullable Object> message(MessageView view) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("seq", received.seq());
-    json.put("operation", received.operation());
-    json.put("sender", received.sender());
-    json.put("message_id", received.messageId());
-    json.put("business_id", received.businessId());
-    json.put("status", standing.status().sqlName());
-    json.put("reason", standing.reason() == null ? null : standing.reason().sqlName());
-    json.put("reason_detail", standing.detail());
-    json.put("lanes", lanes(standing));
-    json.put("destination", standing.destination());
-    json.put("step", standing.step());
-    json.put("attempts", standing.attempts());
-    json.put("due_at", text(standing.dueAt()));
-    json.put("run", standing.run());
-    json.put("revision", standing.revision());
-    json.put("source", received.source());
-    json.put("received_at", received.receivedAt().toString());
-    json.put("changed_at", standing.changedAt().toString());
-    json.put("node", entry.node());
-    json.put("epoch", entry.epoch());
+    json.put("seq", view.seq());
+    json.put("operation", view.operation());
+    json.put("sender", view.sender());
+    json.put("message_id", view.messageId());
+    json.put("business_id", view.businessId());
+    json.put("status", view.status().sqlName());
+    json.put("reason", name(view.reason()));
+    json.put("reason_detail", view.reasonDetail());
+    json.put("lanes", lanes(view.lanes()));
+    json.put("destination", view.destination());
+    json.put("step", view.step());
+    json.put("attempts", view.attempts());
+    json.put("due_at", text(view.dueAt()));
+    json.put("run", view.run());
+    json.put("revision", view.revision());
+    json.put("source", view.source());
+    json.put("received_at", view.receivedAt().toString());
+    json.put("changed_at", view.changedAt().toString());
+    json.put("node", view.node());
+    json.put("epoch", view.epoch());
     return json;
   }
 
   /** A message that waits behind another, in few words. */
-  static Map<String, @Nullable Object> waiting(Entry entry) {
+  static Map<String, @Nullable Object> waiting(MessageView view) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("seq", entry.row().seq());
-    json.put("operation", entry.row().received().operation());
-    json.put("message_id", entry.row().received().messageId());
-    json.put("status", entry.row().standing().status().sqlName());
-    json.put("lanes", lanes(entry.row().standing()));
+    json.put("seq", view.seq());
+    json.put("operation", view.operation());
+    json.put("message_id", view.messageId());
+    json.put("status", view.status().sqlName());
+    json.put("lanes", lanes(view.lanes()));
     return json;
   }
 
-  static Map<String, @Nullable Object> place(Place place) {
+  static Map<String, @Nullable Object> place(LanePlace place) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("lane", place.lane().toString());
     json.put("position", place.ahead() + 1);
@@ -94,17 +91,17 @@ final class MessageJson {
     json.put("at", entry.at().toString());
     json.put("from_status", from == null ? null : from.sqlName());
     json.put("to_status", entry.to().sqlName());
-    json.put("reason", entry.reason() == null ? null : entry.reason().sqlName());
+    json.put("reason", name(entry.reason()));
     json.put("who", entry.who());
     json.put("reason_detail", entry.detail());
     return json;
   }
 
-  static Map<String, @Nullable Object> lane(Lane lane) {
+  static Map<String, @Nullable Object> lane(LaneView lane) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("name_space", lane.name().nameSpace());
-    json.put("key", lane.name().key());
-    json.put("lane", lane.name().toString());
+    json.put("name_space", lane.lane().nameSpace());
+    json.put("key", lane.lane().key());
+    json.put("lane", lane.lane().toString());
     json.put("first", lane.first());
     json.put("first_status", lane.firstStatus().sqlName());
     json.put("waiting", lane.waiting());
@@ -112,18 +109,22 @@ final class MessageJson {
     return json;
   }
 
-  static Map<String, @Nullable Object> link(DestinationState state) {
+  static Map<String, @Nullable Object> link(LinkView link) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("name", state.name());
-    json.put("state", state.downSince() == null ? "up" : "down");
-    json.put("since", text(state.downSince()));
-    json.put("detail", state.downDetail());
-    json.put("next_trial_at", text(state.nextTrialAt()));
+    json.put("name", link.name());
+    json.put("state", link.up() ? "up" : "down");
+    json.put("since", text(link.since()));
+    json.put("detail", link.detail());
+    json.put("next_trial_at", text(link.nextTrialAt()));
     return json;
   }
 
-  private static List<String> lanes(Standing standing) {
-    return standing.lanes().stream().map(LaneName::toString).toList();
+  private static List<String> lanes(List<LaneName> lanes) {
+    return lanes.stream().map(LaneName::toString).toList();
+  }
+
+  private static @Nullable String name(@Nullable Reason reason) {
+    return reason == null ? null : reason.sqlName();
   }
 
   private static @Nullable String text(@Nullable Object value) {

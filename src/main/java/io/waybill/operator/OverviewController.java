@@ -1,7 +1,6 @@
 package io.waybill.operator;
 
-import io.waybill.message.DestinationState;
-import io.waybill.operator.Ledger.LaneFilter;
+import io.waybill.journal.Waybills.LinkView;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Specification;
 import java.util.Comparator;
@@ -36,19 +35,19 @@ final class OverviewController {
   Map<String, Object> lanes(
       @RequestParam(name = "name-space", required = false) @Nullable String nameSpace,
       @RequestParam(name = "key", required = false) @Nullable String key,
-      @RequestParam(name = "held", defaultValue = "false") boolean held) {
+      @RequestParam(name = "held", required = false) @Nullable Boolean held) {
     return Map.of(
         "lanes",
-        ledger.lanes(new LaneFilter(nameSpace, key, held, MOST)).stream()
+        ledger.lanes(nameSpace, key, held, MOST).stream()
             .map(MessageJson::lane)
             .toList());
   }
 
   @GetMapping("/destinations")
   Map<String, Object> destinations() {
-    Map<String, DestinationState> states =
-        ledger.destinations().stream()
-            .collect(Collectors.toMap(DestinationState::name, Function.identity()));
+    Map<String, LinkView> states =
+        ledger.links().stream()
+            .collect(Collectors.toMap(LinkView::name, Function.identity()));
     List<Map<String, @Nullable Object>> all =
         specification.destinations().values().stream()
             .sorted(Comparator.comparing(Destination::name))
@@ -58,20 +57,19 @@ final class OverviewController {
   }
 
   private static Map<String, @Nullable Object> destination(
-      Destination destination, @Nullable DestinationState state) {
+      Destination destination, @Nullable LinkView link) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("name", destination.name());
     json.put("delivery", destination.delivery().specName());
     json.put("in_flight", destination.inFlight());
     json.put("timeout", destination.timeout().toString());
     json.put("links", destination.links());
-    json.put("postings", state == null ? 0 : state.postings());
-    json.put("state", state == null || state.downSince() == null ? "up" : "down");
+    json.put("state", link == null || link.up() ? "up" : "down");
     return json;
   }
 
   @GetMapping("/links")
   Map<String, Object> links() {
-    return Map.of("links", ledger.destinations().stream().map(MessageJson::link).toList());
+    return Map.of("links", ledger.links().stream().map(MessageJson::link).toList());
   }
 }

@@ -6,7 +6,10 @@ import io.waybill.broker.Intake;
 import io.waybill.broker.NotNow;
 import io.waybill.broker.Receipt;
 import io.waybill.broker.Receipt.Result;
-import io.waybill.message.DestinationState;
+import io.waybill.journal.MessageView;
+import io.waybill.journal.Waybills.LanePlace;
+import io.waybill.journal.Waybills.LaneView;
+import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
@@ -177,12 +180,12 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   }
 
   @Override
-  public synchronized Optional<Entry> message(long seq) {
-    return Optional.ofNullable(rows.get(seq)).map(row -> new Entry(row, "node-1", 1L));
+  public synchronized Optional<MessageView> message(long seq) {
+    return Optional.ofNullable(rows.get(seq)).map(row -> MessageView.of(row, "node-1", 1L));
   }
 
   @Override
-  public synchronized List<Entry> find(Filter filter) {
+  public synchronized List<MessageView> find(Filter filter) {
     return rows.values().stream()
         .filter(row -> row.seq() > filter.after())
         .filter(row -> filter.sender() == null || filter.sender().equals(row.received().sender()))
@@ -190,7 +193,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
             row ->
                 filter.statuses().isEmpty() || filter.statuses().contains(row.standing().status()))
         .limit(filter.limit())
-        .map(row -> new Entry(row, "node-1", 1L))
+        .map(row -> MessageView.of(row, "node-1", 1L))
         .toList();
   }
 
@@ -205,26 +208,27 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   }
 
   @Override
-  public List<Place> places(long seq) {
-    return List.of(new Place(new LaneName("cust", "4711"), 2));
+  public List<LanePlace> places(long seq) {
+    return List.of(new LanePlace(new LaneName("cust", "4711"), 2));
   }
 
   @Override
-  public synchronized List<Entry> behind(long seq, int limit) {
+  public synchronized List<MessageView> behind(long seq, int limit) {
     return rows.values().stream()
         .filter(row -> row.seq() > seq)
         .limit(limit)
-        .map(row -> new Entry(row, "node-1", 1L))
+        .map(row -> MessageView.of(row, "node-1", 1L))
         .toList();
   }
 
   @Override
-  public List<Lane> lanes(LaneFilter filter) {
-    return List.of(new Lane(new LaneName("cust", "4711"), 1, Status.FAILED, 3, THEN));
+  public List<LaneView> lanes(
+      @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit) {
+    return List.of(new LaneView(new LaneName("cust", "4711"), 1, Status.FAILED, 3, THEN));
   }
 
   @Override
-  public List<DestinationState> destinations() {
-    return List.of(new DestinationState("erp", 12, THEN, "connection refused", THEN, 2));
+  public List<LinkView> links() {
+    return List.of(new LinkView("erp", false, THEN, "connection refused", THEN));
   }
 }

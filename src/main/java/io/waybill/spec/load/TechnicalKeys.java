@@ -23,6 +23,9 @@ final class TechnicalKeys {
               "max-body", // the largest document
               "accept-headers", // headers of documents that routes see
               "keep-headers", // headers kept with every message
+              "http.headers", // further header fields that HTTP intake takes
+              "http.buffer", // what all documents being received may take together
+              "jms.intake", // queues that submitters may send to
               "jms.batch", // messages taken over in one transaction
               "jms.batch-bytes", // and their bytes
               "users.*.password",

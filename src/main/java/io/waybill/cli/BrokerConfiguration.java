@@ -1,0 +1,102 @@
+package io.waybill.cli;
+
+import io.waybill.broker.Broker;
+import io.waybill.broker.BrokerSettings;
+import io.waybill.broker.Posting;
+import io.waybill.camel.Failures;
+import io.waybill.camel.OneTransaction;
+import io.waybill.journal.Effects;
+import io.waybill.journal.JdbcJournal;
+import io.waybill.journal.JournalSchema;
+import io.waybill.journal.Waybills;
+import io.waybill.operator.Decisions;
+import io.waybill.operator.IntakeSettings;
+import io.waybill.operator.JournalLedger;
+import io.waybill.operator.Ledger;
+import io.waybill.spec.Specification;
+import io.waybill.spec.read.Reader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The broker with its journal. */
+@Configuration(proxyBeanMethods = false)
+class BrokerConfiguration {
+
+  /** Brought to its present version before anything else asks the database. */
+  @Bean
+  JournalSchema journalSchema(DataSource database) {
+    JournalSchema schema = new JournalSchema(database);
+    schema.migrate();
+    return schema;
+  }
+
+  @Bean
+  JdbcJournal journal(DataSource database, JournalSchema schema) {
+    return new JdbcJournal(database);
+  }
+
+  @Bean
+  Ledger ledger(DataSource database, JournalSchema schema) {
+    return new JournalLedger(new Waybills(database));
+  }
+
+  @Bean
+  Reader reader(Specification specification, IntakeSettings settings) {
+    return new Reader(specification, settings.maxBody().toBytes());
+  }
+
+  /** Takes over and recovers as soon as it is there; closed, it ends after what hands in to it. */
+  @Bean(initMethod = "start")
+  Broker broker(
+      JdbcJournal journal,
+      Specification specification,
+      Reader reader,
+      Clock clock,
+      Fatal fatal) {
+    return new Broker(
+        journal, specification, reader::read, clock, BrokerSettings.of(node()), fatal);
+  }
+
+  private static String node() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  @Bean
+  Decisions decisions(Broker broker) {
+    return broker::act;
+  }
+
+  /** Effect and outcome row on one connection: that of the route's transaction. */
+  @Bean
+  OneTransaction oneTransaction(
+      DataSource database, PlatformTransactionManager transactions, Failures failures) {
+    Effects effects = new Effects();
+    return new OneTransaction(
+        transactions, posting -> claim(effects, database, posting), failures);
+  }
+
+  private static boolean claim(Effects effects, DataSource database, Posting posting) {
+    Connection connection = DataSourceUtils.getConnection(database);
+    try {
+      return effects.claim(
+          connection,
+          posting.id(),
+          posting.row().seq(),
+          posting.row().received().partition(),
+          posting.epoch());
+    } finally {
+      DataSourceUtils.releaseConnection(connection, database);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.waybill.operator;
+
+import io.waybill.journal.MessageView;
+import io.waybill.journal.Waybills;
+import io.waybill.journal.Waybills.LanePlace;
+import io.waybill.journal.Waybills.LaneView;
+import io.waybill.journal.Waybills.LinkView;
+import io.waybill.message.HistoryEntry;
+import io.waybill.message.Payload;
+import io.waybill.message.Status;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what the state table has. */
+public final class JournalLedger implements Ledger {
+
+  private final Waybills waybills;
+
+  /** Asks there. */
+  public JournalLedger(Waybills waybills) {
+    this.waybills = waybills;
+  }
+
+  @Override
+  public Optional<MessageView> message(long seq) {
+    return waybills.message(seq);
+  }
+
+  /** Several statuses are asked for one by one: each has its index, and a page of each suffices. */
+  @Override
+  public List<MessageView> find(Filter filter) {
+    if (filter.statuses().isEmpty()) {
+      return waybills.find(question(filter, null));
+    }
+    return filter.statuses().stream()
+        .distinct()
+        .flatMap(status -> waybills.find(question(filter, status)).stream())
+        .sorted(Comparator.comparingLong(MessageView::seq))
+        .limit(filter.limit())
+        .toList();
+  }
+
+  private static Waybills.Filter question(Filter filter, @Nullable Status status) {
+    return new Waybills.Filter(
+        filter.operation(),
+        filter.sender(),
+        filter.messageId(),
+        filter.businessId(),
+        filter.lane(),
+        status,
+        filter.since(),
+        filter.source(),
+        filter.after(),
+        filter.limit());
+  }
+
+  @Override
+  public List<HistoryEntry> history(long seq) {
+    return waybills.history(seq);
+  }
+
+  @Override
+  public Optional<Payload> payload(long seq, int revision) {
+    return waybills.payload(seq, revision);
+  }
+
+  @Override
+  public List<LanePlace> places(long seq) {
+    return waybills.places(seq);
+  }
+
+  @Override
+  public List<MessageView> behind(long seq, int limit) {
+    return waybills.behind(seq, limit);
+  }
+
+  @Override
+  public List<LaneView> lanes(
+      @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit) {
+    return waybills.lanes(nameSpace, key, held, limit);
+  }
+
+  @Override
+  public List<LinkView> links() {
+    return waybills.links();
+  }
+}
