@@ -55,11 +55,7 @@ class BrokerConfiguration {
   /** Takes over and recovers as soon as it is there; closed, it ends after what hands in to it. */
   @Bean(initMethod = "start")
   Broker broker(
-      JdbcJournal journal,
-      Specification specification,
-      Reader reader,
-      Clock clock,
-      Fatal fatal) {
+      JdbcJournal journal, Specification specification, Reader reader, Clock clock, Fatal fatal) {
     return new Broker(
         journal, specification, reader::read, clock, BrokerSettings.of(node()), fatal);
   }
@@ -82,8 +78,7 @@ class BrokerConfiguration {
   OneTransaction oneTransaction(
       DataSource database, PlatformTransactionManager transactions, Failures failures) {
     Effects effects = new Effects();
-    return new OneTransaction(
-        transactions, posting -> claim(effects, database, posting), failures);
+    return new OneTransaction(transactions, posting -> claim(effects, database, posting), failures);
   }
 
   private static boolean claim(Effects effects, DataSource database, Posting posting) {

@@ -144,8 +144,7 @@ final class ActionController {
     return decisions
         .act(action)
         .thenApply(
-            row ->
-                answer(MessageView.of(row, before.node(), before.epoch()), waiting, false));
+            row -> answer(MessageView.of(row, before.node(), before.epoch()), waiting, false));
   }
 
   private static ResponseEntity<Object> answer(
@@ -153,8 +152,6 @@ final class ActionController {
     Map<String, @Nullable Object> json = MessageJson.message(view);
     json.put("waiting", waiting);
     json.put("dry_run", dryRun);
-    return ResponseEntity.ok()
-        .header(HttpHeaders.ETAG, "\"" + view.version() + "\"")
-        .body(json);
+    return ResponseEntity.ok().header(HttpHeaders.ETAG, "\"" + view.version() + "\"").body(json);
   }
 }

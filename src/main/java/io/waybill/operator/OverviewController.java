@@ -37,17 +37,13 @@ final class OverviewController {
       @RequestParam(name = "key", required = false) @Nullable String key,
       @RequestParam(name = "held", required = false) @Nullable Boolean held) {
     return Map.of(
-        "lanes",
-        ledger.lanes(nameSpace, key, held, MOST).stream()
-            .map(MessageJson::lane)
-            .toList());
+        "lanes", ledger.lanes(nameSpace, key, held, MOST).stream().map(MessageJson::lane).toList());
   }
 
   @GetMapping("/destinations")
   Map<String, Object> destinations() {
     Map<String, LinkView> states =
-        ledger.links().stream()
-            .collect(Collectors.toMap(LinkView::name, Function.identity()));
+        ledger.links().stream().collect(Collectors.toMap(LinkView::name, Function.identity()));
     List<Map<String, @Nullable Object>> all =
         specification.destinations().values().stream()
             .sorted(Comparator.comparing(Destination::name))
