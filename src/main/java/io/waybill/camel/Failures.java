@@ -108,10 +108,7 @@ public final class Failures {
   private @Nullable Outcome declared(
       Throwable cause, Destination.Classify classify, String detail) {
     Predicate<Set<String>> names =
-        declared ->
-            (cause instanceof HttpOperationFailedException http
-                    && declared.contains(String.valueOf(http.getStatusCode())))
-                || hasClass(cause, declared);
+        declared -> hasStatus(cause, declared) || hasClass(cause, declared);
     if (names.test(classify.permanent())) {
       return new Outcome.Refused(Reason.REFUSED, detail);
     }
@@ -122,6 +119,11 @@ public final class Failures {
       return new Outcome.Unavailable(detail, retryAfter(cause));
     }
     return names.test(classify.ambiguous()) ? new Outcome.Ambiguous(detail) : null;
+  }
+
+  private static boolean hasStatus(Throwable cause, Set<String> codes) {
+    return cause instanceof HttpOperationFailedException http
+        && codes.contains(String.valueOf(http.getStatusCode()));
   }
 
   private static boolean hasClass(Throwable cause, Set<String> names) {
