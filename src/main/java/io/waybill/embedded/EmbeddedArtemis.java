@@ -166,6 +166,8 @@ public final class EmbeddedArtemis implements AutoCloseable {
         .setMinDiskFree(settings.freeBytes())
         .setDiskScanPeriod(DISK_SCAN_MILLIS)
         .setSecurityEnabled(true)
+        // who sent a message is said by the server, over whatever the sender wrote there
+        .setPopulateValidatedUser(true)
         .setClusterUser("nobody " + randomPassword())
         .setClusterPassword(randomPassword())
         // only what the broker speaks, whatever else is on the class path
