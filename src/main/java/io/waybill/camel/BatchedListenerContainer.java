@@ -43,25 +43,23 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
 
   private final JmsEndpoint endpoint;
   private final BatchIntake intake;
-  private final BatchSize size;
+  private final BatchRules rules;
 
-  BatchedListenerContainer(JmsEndpoint endpoint, BatchIntake intake, BatchSize size) {
+  BatchedListenerContainer(JmsEndpoint endpoint, BatchIntake intake, BatchRules rules) {
     super(endpoint);
     this.endpoint = endpoint;
     this.intake = intake;
-    this.size = size;
+    this.rules = rules;
   }
 
   /**
-   * How much is received at once.
+   * How much is received at once, and who is believed.
    *
    * @param messages at most so many messages
    * @param bytes no further message is received when the batch has so many bytes
+   * @param trustUser whether the JMS broker writes the authenticated user into each message
    */
-  record BatchSize(int messages, long bytes) {
-    /** 256 messages or 16 MiB. */
-    static final BatchSize DEFAULT = new BatchSize(256, 16L << 20);
-  }
+  record BatchRules(int messages, long bytes, boolean trustUser) {}
 
   @Override
   public void initialize() {
@@ -147,10 +145,10 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
     long bytes = 0;
     Message message = first;
     while (message != null) {
-      JmsDocument document = JmsDocument.read(message);
+      JmsDocument document = JmsDocument.read(message, rules.trustUser());
       bytes += document.bytes().length;
       batch.add(start(session, message, document));
-      boolean more = batch.size() < size.messages() && bytes < size.bytes() && isRunning();
+      boolean more = batch.size() < rules.messages() && bytes < rules.bytes() && isRunning();
       message = more ? consumer.receiveNoWait() : null;
     }
   }

@@ -122,15 +122,16 @@ public class CamelConfiguration {
       SendingConnections sending,
       Intake intake,
       WaybillComponent waybill,
-      BatchedListenerContainer.BatchSize size) {
-    return jms(connections, sending.pool(), new BatchIntake(intake, waybill.documents()), size);
+      BatchedListenerContainer.BatchRules rules) {
+    return jms(connections, sending.pool(), new BatchIntake(intake, waybill.documents()), rules);
   }
 
   @Bean
-  BatchedListenerContainer.BatchSize batchSize(
+  BatchedListenerContainer.BatchRules batchRules(
       @Value("${waybill.jms.batch:256}") int messages,
-      @Value("${waybill.jms.batch-bytes:16MB}") DataSize bytes) {
-    return new BatchedListenerContainer.BatchSize(messages, bytes.toBytes());
+      @Value("${waybill.jms.batch-bytes:16MB}") DataSize bytes,
+      @Value("${waybill.jms.trust-user:false}") boolean trustUser) {
+    return new BatchedListenerContainer.BatchRules(messages, bytes.toBytes(), trustUser);
   }
 
   /**
@@ -141,13 +142,13 @@ public class CamelConfiguration {
       ConnectionFactory receiving,
       ConnectionFactory sending,
       BatchIntake intake,
-      BatchedListenerContainer.BatchSize size) {
+      BatchedListenerContainer.BatchRules rules) {
     JmsConfiguration jms = new JmsConfiguration(receiving);
     jms.setListenerConnectionFactory(receiving);
     jms.setTemplateConnectionFactory(sending);
     jms.setConsumerType(ConsumerType.Custom);
     jms.setMessageListenerContainerFactory(
-        endpoint -> new BatchedListenerContainer(endpoint, intake, size));
+        endpoint -> new BatchedListenerContainer(endpoint, intake, rules));
     jms.setCacheLevelName("CACHE_CONSUMER");
     jms.setLazyCreateTransactionManager(false);
     jms.setConcurrentConsumers(1);

@@ -147,9 +147,6 @@ record Documents(List<String> keep, List<String> accept, int largest) {
     if (sender == null || sender.isBlank()) {
       sender = header(message, WaybillHeaders.SENDER);
     }
-    if (sender == null || sender.isBlank()) {
-      sender = header(message, JmsDocument.USER);
-    }
     // A file's source names the file: as a sender it would make every name a world of its own.
     return sender != null && !sender.isBlank()
         ? sender.trim()
@@ -206,7 +203,7 @@ record Documents(List<String> keep, List<String> accept, int largest) {
 
   /** The headers that expressions see. */
   private Map<String, String> seen(Message message) {
-    Map<String, String> seen = new LinkedHashMap<>();
+    Map<String, String> seen = new LinkedHashMap<>(kept(message));
     for (String name : message.getHeaders().keySet()) {
       if (!WireNames.RESERVED.test(name) && accepted(name)) {
         put(seen, name, header(message, name));

@@ -32,18 +32,19 @@ import org.jspecify.annotations.Nullable;
 record JmsDocument(
     Object body, byte[] bytes, Map<String, Object> headers, @Nullable Failure failure) {
 
-  /** The user that the JMS broker authenticated, where it says so. */
-  static final String USER = "JMSXUserID";
+  /** The user that the JMS broker authenticated, if it says so; else the sender may claim it. */
+  private static final String USER = "JMSXUserID";
 
   /**
    * Reads a message; the body of a large one has to be read before the next one is received.
    *
+   * @param trustUser whether the JMS broker says who sent it, over whatever the sender says
    * @throws JMSException where the connection fails, never for what a sender sent
    */
-  static JmsDocument read(Message message) throws JMSException {
+  static JmsDocument read(Message message, boolean trustUser) throws JMSException {
     Map<String, Object> headers = Map.of();
     try {
-      headers = headers(message);
+      headers = headers(message, trustUser);
       if (message instanceof TextMessage text) {
         String body = text.getText() == null ? "" : text.getText();
         return new JmsDocument(body, body.getBytes(StandardCharsets.UTF_8), headers, null);
@@ -110,7 +111,8 @@ record JmsDocument(
     return body;
   }
 
-  private static Map<String, Object> headers(Message message) throws JMSException {
+  private static Map<String, Object> headers(Message message, boolean trustUser)
+      throws JMSException {
     Map<String, Object> headers = new LinkedHashMap<>();
     Enumeration<?> names = message.getPropertyNames();
     while (names.hasMoreElements()) {
@@ -122,7 +124,9 @@ record JmsDocument(
     }
     put(headers, WaybillHeaders.MESSAGE_ID, property(message, WireNames.JMS_MESSAGE_ID));
     put(headers, WaybillHeaders.OPERATION, property(message, WireNames.JMS_OPERATION));
-    put(headers, USER, property(message, USER));
+    if (trustUser) {
+      put(headers, WaybillHeaders.SENDER, property(message, USER));
+    }
     put(headers, "JMSCorrelationID", message.getJMSCorrelationID());
     put(headers, "JMSType", message.getJMSType());
     put(headers, "JMSTimestamp", message.getJMSTimestamp());

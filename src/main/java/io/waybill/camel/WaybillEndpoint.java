@@ -61,7 +61,8 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       label = "producer",
       description =
           "Who sends: a constant, or an expression of the simple language. Without it, the header"
-              + " CamelWaybillSender, the user the JMS broker authenticated, or the source.")
+              + " CamelWaybillSender (which jms sets to the authenticated user, where that is"
+              + " trusted), or the source.")
   private @Nullable String sender;
 
   @UriParam(

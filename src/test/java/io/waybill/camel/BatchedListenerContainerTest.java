@@ -3,7 +3,7 @@ package io.waybill.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.waybill.camel.BatchedListenerContainer.BatchSize;
+import io.waybill.camel.BatchedListenerContainer.BatchRules;
 import io.waybill.embedded.ArtemisAccess;
 import io.waybill.embedded.ArtemisSettings;
 import io.waybill.embedded.EmbeddedArtemis;
@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -89,7 +90,7 @@ class BatchedListenerContainerTest {
             connections,
             sending.pool(),
             new BatchIntake(broker, waybill.documents()),
-            new BatchSize(256, 16 << 20)));
+            new BatchRules(256, 16 << 20, true)));
   }
 
   @AfterEach
@@ -143,7 +144,8 @@ class BatchedListenerContainerTest {
   private int left() throws Exception {
     try (JMSContext context = connections.createContext();
         QueueBrowser browser = context.createBrowser(context.createQueue(queue))) {
-      return Collections.list(browser.getEnumeration()).size();
+      Enumeration<?> messages = browser.getEnumeration();
+      return Collections.list(messages).size();
     }
   }
 
@@ -307,6 +309,7 @@ class BatchedListenerContainerTest {
           message.setStringProperty("Waybill_Transaction", "forged");
           message.setStringProperty("Idempotency_HYPHEN_Key", "forged");
           message.setStringProperty("CamelWaybillSender", "forged");
+          message.setStringProperty("JMSXUserID", "forged");
           message.setStringProperty("CamelWaybillOutcome", "posted");
           producer.send(to, message);
         });
@@ -347,7 +350,7 @@ class BatchedListenerContainerTest {
       assertThat(message.getBody(byte[].class)).isEqualTo("{}".getBytes());
       assertThat(message.getJMSDeliveryMode()).isEqualTo(jakarta.jms.DeliveryMode.PERSISTENT);
       List<String> names =
-          Collections.list((java.util.Enumeration<?>) message.getPropertyNames()).stream()
+          Collections.list((Enumeration<?>) message.getPropertyNames()).stream()
               .map(String::valueOf)
               .toList();
       assertThat(names)

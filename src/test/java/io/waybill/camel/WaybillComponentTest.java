@@ -154,7 +154,7 @@ class WaybillComponentTest {
     send("waybill:submit?sender=RAW(${header.partner})", "one", Map.of("partner", "acme"));
     assertThat(submitted().sender()).isEqualTo("acme");
 
-    send("waybill:submit", "two", Map.of("JMSXUserID", "bob"));
+    send("waybill:submit", "two", Map.of("CamelWaybillSender", "bob", "JMSXUserID", "forged"));
     assertThat(submitted().sender()).isEqualTo("bob");
   }
 
