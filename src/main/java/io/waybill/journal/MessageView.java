@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as people see it: the columns of the public view {@code messages}, in its order, and
+ * A message as people see it: the columns of the public view {@code waybill.messages}, in its order, and
  * what an action on it needs.
  *
  * @param ranks its place in each of its lanes; empty where it holds none
