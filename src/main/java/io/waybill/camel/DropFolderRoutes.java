@@ -47,19 +47,23 @@ final class DropFolderRoutes extends RouteBuilder {
   }
 
   private void bind(RouteTemplateContext context) {
-    String folder = context.getProperty("folder", String.class);
+    String folder = value(context, "folder");
     Path location = Path.of(atHome.apply(folder));
-    Duration stable =
-        Duration.ofMillis(TimeUtils.toMilliSeconds(context.getProperty("stable", String.class)));
-    DropFolderFilter filter =
-        new DropFolderFilter(context.getProperty("pattern", String.class), stable, clock);
+    Duration stable = Duration.ofMillis(TimeUtils.toMilliSeconds(value(context, "stable")));
+    DropFolderFilter filter = new DropFolderFilter(value(context, "pattern"), stable, clock);
     DropFolderStrategy.Place place =
-        new DropFolderStrategy.Place(
-            new DropFolder(location), context.getProperty("sender", String.class), filter);
+        new DropFolderStrategy.Place(new DropFolder(location), value(context, "sender"), filter);
     context.bind("filter", DropFolderFilter.class, filter);
     context.bind(
         "strategy",
         DropFolderStrategy.class,
         new DropFolderStrategy(place, intake, component.documents(), clock));
+  }
+
+  /** A parameter may itself be a placeholder of the configuration. */
+  private static String value(RouteTemplateContext context, String name) {
+    return context
+        .getCamelContext()
+        .resolvePropertyPlaceholders(context.getProperty(name, String.class));
   }
 }

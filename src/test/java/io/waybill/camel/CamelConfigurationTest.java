@@ -85,6 +85,8 @@ class CamelConfigurationTest {
         .properties(
             "waybill.home=" + home,
             "spring.config.location=optional:classpath:/none/",
+            "test.folder=data/drop",
+            "test.partner=acme",
             "test.server=http://127.0.0.1:" + server.getAddress().getPort() + "/orders")
         .run();
   }
@@ -112,9 +114,9 @@ class CamelConfigurationTest {
             routeId: drop
             parameters:
               - name: folder
-                value: data/drop
+                value: "{{test.folder}}"
               - name: sender
-                value: acme
+                value: "{{test.partner}}"
               - name: stable
                 value: 100ms
         """);
@@ -149,6 +151,7 @@ class CamelConfigurationTest {
                       .extracting(FakeBroker.Stored::text)
                       .containsExactlyInAnyOrder("dropped", "sent"));
       assertThat(home.resolve("data/drop/accepted")).exists();
+      assertThat(broker.journal()).anyMatch(one -> one.submission().sender().equals("acme"));
       postsOverHttp(broker);
       assertThat(context.getBean(CamelContext.class).getRoutes()).hasSize(3);
     }
