@@ -27,10 +27,12 @@ final class EncodePasswordCommand implements Callable<Integer> {
       System.out.println(Passwords.encode(read()));
       return ExitCode.OK;
     } catch (IllegalArgumentException e) {
-      throw new CommandFailed(ExitCode.USAGE, e.getMessage());
+      throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
   }
 
+  /** From JDK 22 on there is a console even where no person sits at it. */
+  @SuppressWarnings("SystemConsoleNull")
   private static String read() throws IOException {
     Console console = System.console();
     if (console == null) {

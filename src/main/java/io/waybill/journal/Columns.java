@@ -51,6 +51,7 @@ final class Columns<T> {
     return bind("text", values(value, new String[rows.size()]));
   }
 
+  @SuppressWarnings("NullAway") // a column may have nulls; the driver takes them as such
   Columns<T> bytes(Function<T, byte @Nullable []> value) throws SQLException {
     byte[][] column = new byte[rows.size()][];
     for (int i = 0; i < column.length; i++) {

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as people see it: the columns of the public view {@code waybill.messages}, in its order, and
- * what an action on it needs.
+ * A message as people see it: the columns of the public view {@code waybill.messages}, in its
+ * order, and what an action on it needs.
  *
  * @param ranks its place in each of its lanes; empty where it holds none
  * @param version guards actions ({@code If-Match})

@@ -31,7 +31,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
-    return answer(request, e.problem(), e.getMessage());
+    return answer(request, e.problem(), String.valueOf(e.getMessage()));
   }
 
   @ExceptionHandler
@@ -40,7 +40,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return ResponseEntity.status(Problem.NOT_NOW.status())
         .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(Problems.in(request, Problem.NOT_NOW.with(e.getMessage())));
+        .body(Problems.in(request, Problem.NOT_NOW.with(String.valueOf(e.getMessage()))));
   }
 
   @ExceptionHandler
@@ -51,12 +51,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
           case CHANGED -> Problem.CHANGED;
           case NOT_ALLOWED -> Problem.NOT_ALLOWED;
         };
-    return answer(request, problem, e.getMessage());
+    return answer(request, problem, String.valueOf(e.getMessage()));
   }
 
   @ExceptionHandler
   ResponseEntity<Object> journal(JournalException e, HttpServletRequest request) {
-    LOG.warn("{} {}: {}", request.getMethod(), request.getRequestURI(), e.getMessage());
+    LOG.warn(
+        "{} {}: {}", request.getMethod(), request.getRequestURI(), String.valueOf(e.getMessage()));
     return ResponseEntity.status(Problem.NOT_NOW.status())
         .header(HttpHeaders.RETRY_AFTER, "5")
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
