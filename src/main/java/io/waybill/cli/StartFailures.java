@@ -96,7 +96,7 @@ final class StartFailures implements FailureAnalyzer {
         : new Explanation(
             ExitCode.USAGE,
             "a route cannot be started: " + what,
-            "Correct the file in routes/ that is named above.");
+            "Correct it in routes/.");
   }
 
   private static String message(Throwable e) {
