@@ -48,6 +48,8 @@ final class Loop {
   /** One group is being written, one may wait behind it; more would only make groups smaller. */
   private static final int MOST_UNDER_WAY = 2;
 
+  private static final String STARTING = "it is starting";
+
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final Logger STATUS = LoggerFactory.getLogger("io.waybill.status");
 
@@ -74,7 +76,7 @@ final class Loop {
 
   private Instant nextTry = Instant.MIN;
   private Duration pause;
-  private @Nullable String trouble;
+  private @Nullable String trouble = STARTING;
 
   Loop(
       Journal journal,
@@ -99,9 +101,9 @@ final class Loop {
     pause = settings.firstPause();
   }
 
-  /** Why the journal is not available at present; null while it is. */
+  /** Why nothing can be written at present; null while it can. */
   @Nullable String trouble() {
-    return engine == null ? trouble : null;
+    return trouble;
   }
 
   /** When the loop has something to do without any input; null for never. */
@@ -244,6 +246,7 @@ final class Loop {
     }
     underWay.remove();
     Engine running = engine;
+    available();
     if (running != null) {
       draft.rows().forEach(row -> running.durable(row.seq(), row.standing().version()));
     }
@@ -254,6 +257,15 @@ final class Loop {
     }
     draft.history().forEach(Loop::log);
     effects.happen(draft.answers(), draft.posts(), payloads, epoch);
+  }
+
+  /** A group was written: whatever the trouble was, it is over. */
+  private void available() {
+    if (trouble != null) {
+      LOG.info("The journal is available; {} messages are open", inMemory());
+      trouble = null;
+    }
+    pause = settings.firstPause();
   }
 
   private static void log(HistoryEntry entry) {
@@ -295,10 +307,7 @@ final class Loop {
         // Not of anybody's input: time alone caused it. Do not spin.
         down(failure);
       }
-      List<Input> again = alone ? List.of(withoutCulprit(given.get(0), failure)) : given;
-      for (int i = again.size() - 1; i >= 0; i--) {
-        suspects.addFirst(again.get(i));
-      }
+      suspect(alone ? withoutCulprit(given.get(0), failure) : given);
     } else {
       down(failure);
       given.addAll(suspects);
@@ -307,8 +316,14 @@ final class Loop {
     }
   }
 
+  private void suspect(List<Input> inputs) {
+    for (int i = inputs.size() - 1; i >= 0; i--) {
+      suspects.addFirst(inputs.get(i));
+    }
+  }
+
   private void down(RuntimeException failure) {
-    if (trouble == null) {
+    if (trouble == null || trouble.equals(STARTING)) {
       LOG.error("The journal is not available: {}", failure.getMessage());
     }
     String message = failure.getMessage();
@@ -319,13 +334,14 @@ final class Loop {
   }
 
   /** What replaces an input that alone makes its group unwritable: nothing received is dropped. */
-  private Input withoutCulprit(Input culprit, RuntimeException failure) {
+  private List<Input> withoutCulprit(Input culprit, RuntimeException failure) {
     String what = "the journal cannot hold it: " + failure.getMessage();
     if (culprit instanceof Input.Submitted submitted
         && !(submitted.reading() instanceof Reading.Unread unread
             && unread.reason() == Reason.UNSTORABLE)) {
       LOG.error("A document from {} is kept as failed: {}", submitted.submission().source(), what);
-      return readings.failed(submitted, new Reading.Unread(Reason.UNSTORABLE, what, null, null));
+      return List.of(
+          readings.failed(submitted, new Reading.Unread(Reason.UNSTORABLE, what, null, null)));
     }
     if (culprit instanceof Input.Acted acted) {
       effects.run(
@@ -333,7 +349,7 @@ final class Loop {
               acted
                   .answer()
                   .completeExceptionally(new ActionRefused(ActionRefused.Cause.NOT_ALLOWED, what)));
-      return new Input.Wake();
+      return List.of();
     }
     throw new IllegalStateException("Even alone this cannot be written: " + culprit, failure);
   }
@@ -384,12 +400,6 @@ final class Loop {
             }
           });
       recover(fresh, posting);
-      if (trouble != null) {
-        LOG.info("The journal is available again; {} messages are open", fresh.size());
-      }
-      trouble = null;
-      pause = settings.firstPause();
-      nextTry = Instant.MIN;
     } catch (JournalException e) {
       if (e.kind() == JournalException.Kind.LEASE_LOST) {
         throw new LeaseLost(e);

@@ -94,9 +94,7 @@ final class StartFailures implements FailureAnalyzer {
     return what.isEmpty()
         ? null
         : new Explanation(
-            ExitCode.USAGE,
-            "a route cannot be started: " + what,
-            "Correct it in routes/.");
+            ExitCode.USAGE, "a route cannot be started: " + what, "Correct it in routes/.");
   }
 
   private static String message(Throwable e) {

@@ -106,7 +106,11 @@ final class Arrivals {
       String detail,
       Decision.Result result,
       Step step) {
-    MessageRow twin = state.twin(event.sender(), event.fingerprint(), event.twin());
+    MessageRow twin =
+        state.twin(
+            new MessageKey(operation, event.sender(), messageId),
+            event.fingerprint(),
+            event.twin());
     if (twin != null) {
       step.answer(event.ticket(), result, twin);
       return;

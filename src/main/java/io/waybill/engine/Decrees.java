@@ -168,14 +168,16 @@ final class Decrees {
   }
 
   private static String notAllowed(OpenMessage message, String done) {
-    return "Message %d is %s and cannot be %s; from here it can become: %s"
+    String next =
+        Moves.from(message.status).stream()
+            .map(Status::sqlName)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return "Message %d is %s and cannot be %s; %s"
         .formatted(
             message.seq(),
             message.status.sqlName(),
             done,
-            Moves.from(message.status).stream()
-                .map(Status::sqlName)
-                .sorted()
-                .collect(Collectors.joining(", ")));
+            next.isEmpty() ? "it is closed for good" : "from here it can become: " + next);
   }
 }

@@ -100,11 +100,13 @@ final class State {
     return fact == null ? null : newer(fact);
   }
 
-  /** The row of the same bytes and sender that owns no id. */
-  @Nullable MessageRow twin(String sender, Fingerprint fingerprint, @Nullable MessageRow fact) {
-    OpenMessage known = twins.get(new Twin(sender, fingerprint));
+  /** The row of the same bytes and sender, read as the same, that owns no id. */
+  @Nullable MessageRow twin(MessageKey readAs, Fingerprint fingerprint, @Nullable MessageRow fact) {
+    OpenMessage known = twins.get(new Twin(readAs.sender(), fingerprint));
     MessageRow row = known != null ? known.row() : fact == null ? null : newer(fact);
-    return row != null && !row.received().ownsId() ? row : null;
+    return row != null && !row.received().ownsId() && row.received().key().equals(readAs)
+        ? row
+        : null;
   }
 
   private MessageRow newer(MessageRow fact) {

@@ -34,12 +34,12 @@ final class GroupWriter {
   private final List<Update> updates;
 
   GroupWriter(Connection connection, Group group) {
-    Folded changes = Folded.of(group);
+    Soundness.require(group);
     this.connection = connection;
     this.group = group;
-    this.documents = changes.inserts();
-    this.inserted = changes.inserts().stream().map(Insert::row).toList();
-    this.updates = changes.updates();
+    this.documents = group.inserts();
+    this.inserted = group.inserts().stream().map(Insert::row).toList();
+    this.updates = group.updates();
   }
 
   void write() throws SQLException {
@@ -379,7 +379,7 @@ final class GroupWriter {
 
   private void putDestinations() throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(PUT_DESTINATIONS)) {
-      new Columns<>(statement, Folded.lastOfEach(group.destinations()))
+      new Columns<>(statement, group.destinations())
           .texts(DestinationState::name)
           .longs(DestinationState::postings)
           .moments(DestinationState::downSince)

@@ -116,6 +116,9 @@ final class SimulatedJournal implements Journal {
   private void check(Group group) {
     for (Group.Insert insert : group.inserts()) {
       MessageRow row = insert.row();
+      if (row.received().messageId().startsWith("poison")) {
+        throw new JournalException(JournalException.Kind.DATA, "the id cannot be stored");
+      }
       if (rows.containsKey(row.seq())
           || (row.received().ownsId() && owners.containsKey(row.received().key()))) {
         throw new JournalException(JournalException.Kind.DATA, "duplicate key " + row);

@@ -133,6 +133,9 @@ final class Simulation {
       if (random.nextInt(8) == 0) {
         sender.documents.add("garbage " + id);
       }
+      if (random.nextInt(12) == 0) {
+        sender.documents.add("Hold poison" + id + " " + own + " lane" + number);
+      }
       if (random.nextInt(6) == 0) {
         sender.documents.add(sender.documents.get(random.nextInt(sender.documents.size())));
       }

@@ -2,6 +2,7 @@ package io.waybill.journal;
 
 import static io.waybill.journal.Samples.NOON;
 import static io.waybill.journal.Samples.changed;
+import static io.waybill.journal.Samples.entry;
 import static io.waybill.journal.Samples.group;
 import static io.waybill.journal.Samples.insert;
 import static io.waybill.journal.Samples.inserts;
@@ -221,22 +222,22 @@ class JdbcJournalTest {
   }
 
   @Test
-  void severalChangesOfAMessageInOneGroupAreWrittenAsTheLast() {
+  void severalMovesOfAMessageInOneGroupAreOneChangeOfItsRow() {
     journal.commit(inserts(epoch, 1, 2));
     MessageRow posting = changed(message(1), Status.POSTING, null);
     MessageRow posted = changed(posting, Status.POSTED, null);
-    MessageRow newPosting = changed(message(2), Status.POSTING, null);
 
     journal.commit(
-        group(
+        new Group(
             epoch,
-            List.of(insert(message(2))),
-            List.of(
-                update(message(1), Status.POSTING),
-                update(message(2), Status.POSTING),
-                update(posting, Status.POSTED))));
+            Set.of(1),
+            List.of(),
+            List.of(new Update(posted, Status.SUBMITTED, 0, false)),
+            List.of(entry(posting, Status.SUBMITTED), entry(posted, Status.POSTING)),
+            List.of(),
+            List.of()));
 
-    assertThat(journal.rows(List.of(1L, 2L))).isEqualTo(Map.of(1L, posted, 2L, newPosting));
+    assertThat(journal.rows(List.of(1L))).isEqualTo(Map.of(1L, posted));
     assertThat(
             DB.text(
                 """
@@ -245,6 +246,18 @@ class JdbcJournalTest {
                 where seq = 1
                 """))
         .isEqualTo("submitted posting posted");
+  }
+
+  @Test
+  void aMessageWrittenTwiceInOneGroupIsRefused() {
+    fails(
+        Kind.DATA,
+        () ->
+            journal.commit(
+                group(
+                    epoch,
+                    List.of(insert(message(2))),
+                    List.of(update(message(2), Status.POSTING)))));
   }
 
   @Test
@@ -401,7 +414,7 @@ class JdbcJournalTest {
 
     journal.commit(only(List.of(down), List.of(audit)));
     assertThat(DB.text("select state || since from waybill.links")).startsWith("down2026");
-    journal.commit(only(List.of(down, up, crm), List.of()));
+    journal.commit(only(List.of(up, crm), List.of()));
 
     assertThat(journal.destinations()).containsExactly(crm, up);
     assertThat(DB.text("select who || why from waybill_journal.audit"))

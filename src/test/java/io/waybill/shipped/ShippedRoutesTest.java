@@ -302,10 +302,10 @@ class ShippedRoutesTest {
       from("jms:queue:erp.orders").routeId("erp-queue-stand-in").to("mock:erp");
       routeTemplate("waybill-drop-folder")
           .templateParameter("folder")
-          .templateParameter("partner")
+          .templateParameter("sender")
           .templateParameter("operations")
           .from("direct:{{folder}}")
-          .to("waybill:submit?operations={{operations}}&sender={{partner}}");
+          .to("waybill:submit?operations={{operations}}&sender={{sender}}");
     }
   }
 }
