@@ -29,6 +29,9 @@ final class BrokerProcess implements AutoCloseable {
 
   static final Path JAR = Path.of("target", "waybill.jar");
 
+  /** Said when the routes are up too, which is later than the first answer by HTTP. */
+  private static final String READY = "waybill: ready at";
+
   private static final String ADMIN = "admin";
   private static final Duration START_PATIENCE = Duration.ofSeconds(120);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(45);
@@ -113,10 +116,17 @@ final class BrokerProcess implements AutoCloseable {
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {
-              assertThat(running().isAlive()).as("the broker ended by itself:\n%s", log()).isTrue();
-              return answers();
+              requireAlive();
+              return log().contains(READY) && answers();
             });
     ready = true;
+  }
+
+  /** Fails where it has ended by itself. */
+  void requireAlive() {
+    if (!running().isAlive()) {
+      throw new AssertionError("the broker ended by itself:\n" + log());
+    }
   }
 
   private boolean answers() throws InterruptedException {

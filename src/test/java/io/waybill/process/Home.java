@@ -109,8 +109,8 @@ final class Home {
                     bridgeEndpoint: true
                     throwExceptionOnFailure: true
                     followRedirects: false
-                    connectTimeout: 1s
-                    responseTimeout: 2s
+                    connectTimeout: 1000
+                    responseTimeout: 2000
       """;
 
   private static final String DROP_ROUTE =

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,32 @@ class KilledBrokerIT {
   /** The faults of the destination end with the kills. */
   private final AtomicBoolean troubles = new AtomicBoolean(true);
 
-  @TempDir Path folder;
+  /** Who is at work. */
+  private record Scene(
+      BrokerProcess broker,
+      Sending sending,
+      Plan plan,
+      List<Future<?>> running,
+      TestDestination crm,
+      DestinationLog crmLog) {
+
+    long progress() {
+      return sending.acknowledged() + crmLog.effects();
+    }
+
+    /** A broker or a sender that cannot go on would keep the work waiting for ever. */
+    void failures() throws Exception {
+      broker.requireAlive();
+      for (Future<?> sender : running) {
+        if (sender.isDone()) {
+          sender.get();
+        }
+      }
+    }
+  }
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
 
   @Test
   @Timeout(400)
@@ -74,7 +100,8 @@ class KilledBrokerIT {
       List<HistoryEntry> earlier;
       try {
         List<Future<?>> running = plan.start(sending, senders, seed);
-        earlier = killAgainAndAgain(broker, sending, crm, crmLog, plan);
+        earlier = killAgainAndAgain(
+                new Scene(broker, sending, plan, running, crm, crmLog));
         troubles.set(false);
         for (Future<?> sender : running) {
           sender.get();
@@ -92,25 +119,28 @@ class KilledBrokerIT {
   }
 
   /** The moments are spread over the work, and one of them is in the middle of a recovery. */
-  private List<HistoryEntry> killAgainAndAgain(
-      BrokerProcess broker, Sending sending, TestDestination crm, DestinationLog crmLog, Plan plan)
-      throws Exception {
+  private List<HistoryEntry> killAgainAndAgain(Scene scene) throws Exception {
+    BrokerProcess broker = scene.broker();
     List<HistoryEntry> earlier = new ArrayList<>();
-    long all = plan.sendings() + plan.told();
+    long all = scene.plan().sendings() + scene.plan().told();
     for (int kill = 0; kill < KILLS; kill++) {
       long moment = (long) (all * (kill + random.nextDouble()) / (KILLS + 0.5));
       await("the work to go on")
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(2))
-          .until(() -> sending.acknowledged() + crmLog.effects() >= moment);
+          .until(
+              () -> {
+                scene.failures();
+                return scene.progress() >= moment;
+              });
       broker.kill();
       LOG.info("Killed at {} of {}", moment, all);
       if (kill == 1) {
-        crm.down();
+        scene.crm().down();
       }
       if (kill == 2) {
         killInRecovery(broker);
-        crm.up();
+        scene.crm().up();
       }
       broker.start();
       broker.awaitReady();
