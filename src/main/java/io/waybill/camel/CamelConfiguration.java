@@ -130,7 +130,9 @@ public class CamelConfiguration {
   BatchedListenerContainer.BatchRules batchRules(
       @Value("${waybill.jms.batch:256}") int messages,
       @Value("${waybill.jms.batch-bytes:16MB}") DataSize bytes,
-      @Value("${waybill.jms.trust-user:false}") boolean trustUser) {
+      @Value(
+              "${waybill.jms.trust-user:#{!environment.containsProperty('spring.artemis.broker-url')}}")
+          boolean trustUser) {
     return new BatchedListenerContainer.BatchRules(messages, bytes.toBytes(), trustUser);
   }
 
