@@ -18,6 +18,8 @@ import java.util.concurrent.Executor;
 /** What may happen once a group is durable: answers to sources, messages on their way out. */
 final class Effects {
 
+  private static final int AT_ONCE = 64;
+
   private final Journal journal;
   private final Specification specification;
   private final Postings postings;
@@ -33,7 +35,7 @@ final class Effects {
   /** Lets the effects of a durable group happen. */
   void happen(
       List<Runnable> answers, List<Decision.Post> posts, PayloadCache payloads, long epoch) {
-    answers.forEach(executor::execute);
+    answer(answers);
     List<MessageRow> stored = new ArrayList<>();
     for (Decision.Post post : posts) {
       MessageRow row = post.row();
@@ -47,6 +49,16 @@ final class Effects {
     }
     if (!stored.isEmpty()) {
       executor.execute(() -> sendStored(stored, epoch));
+    }
+  }
+
+  /**
+   * In portions: a thread for each would cost more than the answer, one for all could be held up.
+   */
+  private void answer(List<Runnable> answers) {
+    for (int from = 0; from < answers.size(); from += AT_ONCE) {
+      List<Runnable> portion = answers.subList(from, Math.min(answers.size(), from + AT_ONCE));
+      executor.execute(() -> portion.forEach(Runnable::run));
     }
   }
 

@@ -264,7 +264,7 @@ class HttpIntakeTest {
                   Authorization: %s
                   Content-Length: 1000
 
-                  {"half": """
+                  {"half":"""
                       .formatted(Desk.basic("submitter", Desk.PASSWORD))));
       socket.shutdownOutput();
       byte[] ignored = socket.getInputStream().readAllBytes();

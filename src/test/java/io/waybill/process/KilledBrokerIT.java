@@ -100,8 +100,7 @@ class KilledBrokerIT {
       List<HistoryEntry> earlier;
       try {
         List<Future<?>> running = plan.start(sending, senders, seed);
-        earlier = killAgainAndAgain(
-                new Scene(broker, sending, plan, running, crm, crmLog));
+        earlier = killAgainAndAgain(new Scene(broker, sending, plan, running, crm, crmLog));
         troubles.set(false);
         for (Future<?> sender : running) {
           sender.get();
