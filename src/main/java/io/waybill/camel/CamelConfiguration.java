@@ -50,15 +50,20 @@ public class CamelConfiguration {
     return component;
   }
 
-  /** What intake lets in. */
+  /** What intake lets in: of headers only those that are listed, or named by an expression. */
   record IntakeSettings(String keepHeaders, String acceptHeaders, int largestDocument) {}
 
   @Bean
   IntakeSettings intakeSettings(
+      Specification specification,
       @Value("${waybill.keep-headers:}") String keepHeaders,
-      @Value("${waybill.accept-headers:*}") String acceptHeaders,
+      @Value("${waybill.accept-headers:}") String acceptHeaders,
       @Value("${waybill.max-body:20MB}") DataSize maxBody) {
-    return new IntakeSettings(keepHeaders, acceptHeaders, (int) maxBody.toBytes());
+    String named = String.join(",", specification.headerNames());
+    return new IntakeSettings(
+        keepHeaders.isBlank() ? named : keepHeaders + "," + named,
+        acceptHeaders,
+        (int) maxBody.toBytes());
   }
 
   /** HTTP as destinations need it: own names on the wire, and each posting sent once. */

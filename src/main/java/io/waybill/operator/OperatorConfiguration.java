@@ -2,6 +2,8 @@ package io.waybill.operator;
 
 import io.waybill.broker.Intake;
 import io.waybill.spec.Specification;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -25,8 +27,11 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  SubmissionForm submissionForm(IntakeSettings settings) {
-    return new SubmissionForm(settings.headers());
+  SubmissionForm submissionForm(IntakeSettings settings, Specification specification) {
+    Set<String> listed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    listed.addAll(settings.headers());
+    listed.addAll(specification.headerNames());
+    return new SubmissionForm(listed);
   }
 
   @Bean

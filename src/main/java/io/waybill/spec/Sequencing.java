@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public final class Sequencing {
 
   private static List<SequencingGroup> both(
       List<SequencingGroup> some, List<SequencingGroup> more) {
-    return java.util.stream.Stream.concat(some.stream(), more.stream()).toList();
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   private static Map<String, String> ties(Map<String, List<SequencingGroup>> byOperation) {
@@ -111,6 +112,13 @@ public final class Sequencing {
   /** The name of the tie of each tied lock name space, e.g. {@code acct -> acct+cust}. */
   public Map<String, String> ties() {
     return ties;
+  }
+
+  /** Every expression that yields a key. */
+  Stream<Expression> keys() {
+    return groups.values().stream()
+        .flatMap(group -> group.members().values().stream())
+        .flatMap(member -> member.keys().stream());
   }
 
   /**

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,5 +63,40 @@ public record Specification(
   /** The partition of a message in these lanes; see {@link Sequencing#partition}. */
   public int partition(List<LaneName> lanes, MessageKey key, int partitions) {
     return sequencing.partition(lanes, key, partitions);
+  }
+
+  /**
+   * The headers that its expressions name. Only these, and the few that every document keeps, are
+   * taken from outside; they are kept with a document, so that it can be read again.
+   */
+  public Set<String> headerNames() {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (Operation operation : operations.values()) {
+      Stream.concat(
+              operation.match().stream(),
+              operation.post().stream().flatMap(route -> route.when().stream()))
+          .map(Specification::expression)
+          .forEach(expression -> addHeaders(expression, names));
+      operation.values().values().forEach(expression -> addHeaders(expression, names));
+      addHeaders(operation.id(), names);
+      addHeaders(operation.businessId(), names);
+    }
+    sequencing.keys().forEach(expression -> addHeaders(expression, names));
+    return names;
+  }
+
+  private static @Nullable Expression expression(Condition condition) {
+    if (condition instanceof Condition.Equal equal) {
+      return equal.expression();
+    }
+    return condition instanceof Condition.Present present ? present.expression() : null;
+  }
+
+  private static void addHeaders(@Nullable Expression expression, Set<String> names) {
+    if (expression instanceof Expression.Header header) {
+      names.add(header.name());
+    } else if (expression instanceof Expression.Joined joined) {
+      joined.parts().forEach(part -> addHeaders(part, names));
+    }
   }
 }
