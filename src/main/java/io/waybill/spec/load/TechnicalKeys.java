@@ -13,7 +13,7 @@ import java.util.Set;
 final class TechnicalKeys {
 
   /** {@code *} stands for one name of the user's choice, {@code **} for all that is below. */
-  private static final List<List<String>> KNOWN =
+  static final List<List<String>> KNOWN =
       List.of(
               "embedded", // auto | never
               "home", // the folder of config/, routes/ and data/
