@@ -130,6 +130,9 @@ class ArchitectureTest {
         .haveSimpleNameNotEndingWith("Configuration")
         .and()
         .doNotHaveFullyQualifiedName("io.waybill.camel.Failures")
+        .and()
+        // The demo looks into the sample table as whoever owns it would.
+        .doNotHaveFullyQualifiedName("io.waybill.cli.demo.SampleLedger")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(

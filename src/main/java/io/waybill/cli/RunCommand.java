@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -33,11 +34,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Unmatched private final List<String> settings = new ArrayList<>();
 
-  @Spec @org.jspecify.annotations.Nullable CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
-    refuseUnknown();
+    refuseUnknown(settings, spec);
     ConfigurableApplicationContext broker;
     try {
       broker = WaybillApplication.start(home.home(), settings);
@@ -54,12 +55,14 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void refuseUnknown() {
+  /** What follows the options has to look like a setting. */
+  static void refuseUnknown(List<String> settings, @Nullable CommandSpec spec) {
     for (String setting : settings) {
       if (!SETTING.matcher(setting).matches() && spec != null) {
         throw new ParameterException(
             spec.commandLine(),
-            "'%s' is not an option of run; settings are written --waybill.x=y.".formatted(setting));
+            "'%s' is not an option of %s; settings are written --waybill.x=y."
+                .formatted(setting, spec.name()));
       }
     }
   }

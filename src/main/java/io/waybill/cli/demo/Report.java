@@ -1,0 +1,163 @@
+package io.waybill.cli.demo;
+
+import io.waybill.cli.demo.BrokerApi.Row;
+import io.waybill.cli.demo.Delivery.Repetition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** What happened, in words, and what to try next. */
+final class Report {
+
+  private final Screen screen;
+  private final Addresses at;
+  private final List<Row> rows;
+
+  Report(Screen screen, Addresses at, List<Row> rows) {
+    this.screen = screen;
+    this.at = at;
+    this.rows = rows;
+  }
+
+  void outcome(Duration taken, List<String> wrong) {
+    if (wrong.isEmpty()) {
+      screen.say(
+          String.format(
+              Locale.ROOT,
+              "%n✓ All %d documents are posted, each once, after %.1f seconds.",
+              rows.size(),
+              taken.toMillis() / 1000.0));
+    } else {
+      screen.say("\n✗ Not all is as it should be; what is wrong stands at the end.");
+    }
+  }
+
+  void repetitions(List<Repetition> underWay, List<Repetition> late) {
+    screen.say("\nSent twice and recognised; nothing was posted a second time:");
+    underWay.forEach(this::repetition);
+    if (!late.isEmpty()) {
+      screen.say("\nSent once more by HTTP when all was posted:");
+      late.forEach(this::repetition);
+    }
+    screen.say(
+        """
+
+        A document is known by its operation, its sender and the sender's own id for it.
+        The JMS and the HTTP program log in as the same user, so what came by JMS is
+        recognised when it comes by HTTP. The partner of the drop folder is another sender.\
+        """);
+  }
+
+  private void repetition(Repetition repetition) {
+    String name = repetition.sample().name();
+    String way =
+        switch (repetition.by()) {
+          case JMS -> "JMS";
+          case DROP -> "file";
+          case HTTP -> repetition.sample().source() == Source.JMS ? "(JMS)" : "HTTP";
+        };
+    screen.say(
+        "  %-5s %-32s %s"
+            .formatted(way, name.substring(0, name.lastIndexOf('.')), repetition.answer()));
+  }
+
+  void lanes(List<LaneOrder> lanes) {
+    screen.say("\nDocuments of a lane are posted in the order in which they were sent:");
+    List<LaneOrder> longer = lanes.stream().filter(lane -> lane.sent().size() > 1).toList();
+    for (LaneOrder lane : longer) {
+      screen.say(
+          "  %s %-18s %-7s got %s"
+              .formatted(
+                  lane.right() ? "✓" : "✗",
+                  lane.lane(),
+                  lane.destination(),
+                  lane.arrivedInWords()));
+    }
+    screen.say("  and %d more with one document each".formatted(lanes.size() - longer.size()));
+  }
+
+  void places(Map<String, List<Sample>> arrived, String crm, long files) {
+    screen.say("\nWhere they are now:");
+    place("state table", "%d rows in waybill.messages".formatted(rows.size()));
+    place("erp", "%d messages, taken from the queue erp.orders".formatted(count(arrived, "erp")));
+    place("crm", "%d requests to %s, played by the demo".formatted(count(arrived, "crm"), crm));
+    place("ledger", "%d rows in ledger.bookings".formatted(count(arrived, "ledger")));
+    place(
+        "archive",
+        "%d files in %s".formatted(count(arrived, "archive"), Addresses.written(at.archive())));
+    place(
+        "drop folder",
+        "%d files in %s, each with a receipt"
+            .formatted(files, Addresses.written(at.drop().resolve("accepted"))));
+  }
+
+  private static int count(Map<String, List<Sample>> arrived, String destination) {
+    return arrived.getOrDefault(destination, List.of()).size();
+  }
+
+  private void place(String what, String where) {
+    screen.say("  %-12s %s".formatted(what, where));
+  }
+
+  void invitation() {
+    String url = at.database().substring("jdbc:".length());
+    screen.say("\nThe broker goes on running. Where it is:");
+    place("HTTP", at.http() + "/api/v1/messages");
+    place("JMS", "%s, queue %s".formatted(at.jms(), JmsSender.QUEUE));
+    place(
+        "user",
+        "admin, password in %s"
+            .formatted(Addresses.written(at.home().resolve("data/admin-password"))));
+    place("log", Addresses.written(at.data().resolve("demo.log")));
+    place(
+        "PostgreSQL",
+        url.replace("://", "://" + at.databaseUser() + "@")
+            + ", password in "
+            + Addresses.written(at.data().resolve("postgres/password")));
+    screen.say("\nTry in another terminal%s:".formatted(inFolder()));
+    if (!at.http().endsWith(":8080")) {
+      tryOut("export WAYBILL_URL=" + at.http(), "");
+    }
+    tryOut("./waybill messages", "the state table");
+    tryOut("./waybill message " + aMessage(), "one of them, with its history");
+    tryOut("./waybill submit samples/http/order-RS-885.1-order.xml", "a duplicate");
+    tryOut("cp samples/jms/order-FM-20418.1-order.xml %s/".formatted(drop()), "a file");
+    tryOut(
+        "PGPASSWORD=$(cat %s/postgres/password) psql '%s' -c 'table waybill.messages'"
+            .formatted(
+                Addresses.written(at.data()), url.replace("://", "://" + at.databaseUser() + "@")),
+        "");
+    screen.say(
+        """
+
+        What the documents mean is in config/, where they go in routes/. ./waybill run starts
+        the broker without the demo. Each demo starts from empty data.
+
+        Ctrl-C stops it.\
+        """);
+  }
+
+  private String drop() {
+    return at.home().relativize(at.drop()).toString();
+  }
+
+  private void tryOut(String command, String comment) {
+    screen.say(comment.isEmpty() ? "  " + command : "  %-60s # %s".formatted(command, comment));
+  }
+
+  private String inFolder() {
+    String home = Addresses.written(at.home());
+    return Objects.equals(home, ".") ? "" : ", in " + home;
+  }
+
+  /** One with some history. */
+  private long aMessage() {
+    return rows.stream()
+        .filter(row -> row.destination().equals("crm"))
+        .mapToLong(Row::seq)
+        .max()
+        .orElse(1);
+  }
+}
