@@ -136,7 +136,7 @@ public class CamelConfiguration {
       @Value("${waybill.jms.batch:256}") int messages,
       @Value("${waybill.jms.batch-bytes:16MB}") DataSize bytes,
       @Value(
-              "${waybill.jms.trust-user:#{!environment.containsProperty('spring.artemis.broker-url')}}")
+              "${waybill.jms.trust-user:#{environment.getProperty('spring.artemis.broker-url','').isBlank()}}")
           boolean trustUser) {
     return new BatchedListenerContainer.BatchRules(messages, bytes.toBytes(), trustUser);
   }

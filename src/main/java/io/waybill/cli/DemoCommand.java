@@ -9,6 +9,7 @@ import io.waybill.embedded.EmbeddedStartException;
 import io.waybill.operator.AccessSettingsException;
 import io.waybill.operator.AdminPassword;
 import jakarta.jms.JMSException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.system.ApplicationHome;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -66,6 +68,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Home home = home();
     Map<String, String> given = given();
+    // what is said before the log has its place would stand between the demo's own words
+    LoggingSystem.get(DemoCommand.class.getClassLoader()).beforeInitialize();
     Path data = home.resolve("data").resolve("demo");
     String password;
     try {
@@ -104,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** The folder that the jar lies in a folder of: target/ of the project, lib/ of the package. */
   private static Home shipped() {
-    java.io.File jar = new ApplicationHome(Main.class).getSource();
+    File jar = new ApplicationHome(Main.class).getSource();
     Path parent = jar == null ? null : jar.toPath().toAbsolutePath().getParent();
     Path above = parent == null ? null : parent.getParent();
     return new Home(above == null ? Path.of("") : above);

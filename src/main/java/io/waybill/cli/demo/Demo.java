@@ -114,9 +114,10 @@ public final class Demo implements AutoCloseable {
       rows = api.rows();
       StatusTable table = new StatusTable(rows, delivery.sent());
       operations.addAll(table.operations());
-      screen.show(table.lines(operations), table.summary());
       boolean late = System.nanoTime() - start > PATIENCE.toNanos();
-      if (late || (delivery.complete() && settled(rows) && answered() && arrivedWhole(rows))) {
+      boolean done = delivery.complete() && settled(rows) && answered() && arrivedWhole(rows);
+      screen.show(table.lines(operations), table.summary(), late || done);
+      if (late || done) {
         return rows;
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
@@ -162,7 +163,7 @@ public final class Demo implements AutoCloseable {
     List<String> wrong = wrong(before, rows, lanes);
     Report report = new Report(screen, addresses, rows);
     report.outcome(taken, wrong);
-    report.repetitions(inWords(delivery.repetitions()), late);
+    report.repetitions(wrong.isEmpty(), inWords(delivery.repetitions()), late);
     report.lanes(lanes);
     report.places(arrived, destinations.crmUrl(), answeredFiles());
     return wrong;

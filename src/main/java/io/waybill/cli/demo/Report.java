@@ -3,6 +3,7 @@ package io.waybill.cli.demo;
 import io.waybill.cli.demo.BrokerApi.Row;
 import io.waybill.cli.demo.Delivery.Repetition;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +35,11 @@ final class Report {
     }
   }
 
-  void repetitions(List<Repetition> underWay, List<Repetition> late) {
-    screen.say("\nSent twice and recognised; nothing was posted a second time:");
+  void repetitions(boolean recognised, List<Repetition> underWay, List<Repetition> late) {
+    screen.say(
+        recognised
+            ? "\nSent twice and recognised; nothing was posted a second time:"
+            : "\nSent twice:");
     underWay.forEach(this::repetition);
     if (!late.isEmpty()) {
       screen.say("\nSent once more by HTTP when all was posted:");
@@ -64,8 +68,12 @@ final class Report {
   }
 
   void lanes(List<LaneOrder> lanes) {
-    screen.say("\nDocuments of a lane are posted in the order in which they were sent:");
-    List<LaneOrder> longer = lanes.stream().filter(lane -> lane.sent().size() > 1).toList();
+    screen.say("\nDocuments of a lane are posted in the order in which they were sent (✓):");
+    List<LaneOrder> longer =
+        lanes.stream()
+            .filter(lane -> lane.sent().size() > 1)
+            .sorted(Comparator.comparing(LaneOrder::destination).thenComparing(LaneOrder::lane))
+            .toList();
     for (LaneOrder lane : longer) {
       screen.say(
           "  %s %-18s %-7s got %s"
@@ -102,7 +110,6 @@ final class Report {
   }
 
   void invitation() {
-    String url = at.database().substring("jdbc:".length());
     screen.say("\nThe broker goes on running. Where it is:");
     place("HTTP", at.http() + "/api/v1/messages");
     place("JMS", "%s, queue %s".formatted(at.jms(), JmsSender.QUEUE));
@@ -111,11 +118,8 @@ final class Report {
         "admin, password in %s"
             .formatted(Addresses.written(at.home().resolve("data/admin-password"))));
     place("log", Addresses.written(at.data().resolve("demo.log")));
-    place(
-        "PostgreSQL",
-        url.replace("://", "://" + at.databaseUser() + "@")
-            + ", password in "
-            + Addresses.written(at.data().resolve("postgres/password")));
+    place("PostgreSQL", database());
+    place("", "password in " + Addresses.written(at.data().resolve("postgres/password")));
     screen.say("\nTry in another terminal%s:".formatted(inFolder()));
     if (!at.http().endsWith(":8080")) {
       tryOut("export WAYBILL_URL=" + at.http(), "");
@@ -123,12 +127,10 @@ final class Report {
     tryOut("./waybill messages", "the state table");
     tryOut("./waybill message " + aMessage(), "one of them, with its history");
     tryOut("./waybill submit samples/http/order-RS-885.1-order.xml", "a duplicate");
-    tryOut("cp samples/jms/order-FM-20418.1-order.xml %s/".formatted(drop()), "a file");
-    tryOut(
-        "PGPASSWORD=$(cat %s/postgres/password) psql '%s' -c 'table waybill.messages'"
-            .formatted(
-                Addresses.written(at.data()), url.replace("://", "://" + at.databaseUser() + "@")),
-        "");
+    tryOut("cp samples/drop/order-RS-881.1-order.xml %s/copy.xml".formatted(drop()), "by file");
+    tryOut("cat %s/accepted/copy.xml.receipt.json".formatted(drop()), "what its sender gets");
+    tryOut("export PGPASSWORD=$(cat %s/postgres/password)".formatted(data()), "");
+    tryOut("psql %s -c 'table waybill.messages'".formatted(database()), "");
     screen.say(
         """
 
@@ -139,12 +141,23 @@ final class Report {
         """);
   }
 
+  private String database() {
+    return at.database()
+        .substring("jdbc:".length())
+        .replace("://", "://" + at.databaseUser() + "@");
+  }
+
+  /** As written in the home folder, where the commands are tried. */
+  private String data() {
+    return at.home().relativize(at.data()).toString();
+  }
+
   private String drop() {
-    return at.home().relativize(at.drop()).toString();
+    return data() + "/drop";
   }
 
   private void tryOut(String command, String comment) {
-    screen.say(comment.isEmpty() ? "  " + command : "  %-60s # %s".formatted(command, comment));
+    screen.say(comment.isEmpty() ? "  " + command : "  %-54s # %s".formatted(command, comment));
   }
 
   private String inFolder() {

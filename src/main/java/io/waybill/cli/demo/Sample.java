@@ -48,10 +48,10 @@ record Sample(Source source, Path file, byte[] body) {
     return thread().substring(thread().indexOf('-') + 1);
   }
 
-  /** What it is, in few letters, e.g. {@code change-1}. */
+  /** Its number in its lane and what it is, e.g. {@code 2 change-1}. */
   String what() {
     String rest = name().substring(name().indexOf('.') + 1, name().lastIndexOf('.'));
-    return rest.substring(rest.indexOf('-') + 1);
+    return rest.replaceFirst("-", " ");
   }
 
   String contentType() {

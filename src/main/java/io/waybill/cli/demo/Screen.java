@@ -13,6 +13,7 @@ import java.util.List;
 public final class Screen {
 
   private static final String UP = "\u001b[%dA";
+  private static final long SAID_EVERY_NANOS = 1_000_000_000L;
   private static final String CLEAR_LINE = "\u001b[2K";
 
   private final PrintStream out;
@@ -20,6 +21,7 @@ public final class Screen {
   private final boolean plainLetters;
   private int drawn;
   private String said = "";
+  private long saidAt = System.nanoTime() - SAID_EVERY_NANOS;
 
   /**
    * A screen.
@@ -63,10 +65,6 @@ public final class Screen {
     }
   }
 
-  boolean live() {
-    return live;
-  }
-
   /** Says something that stays. */
   public void say(String text) {
     drawn = 0;
@@ -74,12 +72,20 @@ public final class Screen {
     out.flush();
   }
 
-  /** Draws a table over the last one, or a line where nothing can be drawn over. */
-  void show(List<String> table, String line) {
+  /**
+   * Draws a table over the last one, or now and then a line where nothing can be drawn over.
+   *
+   * @param last whether no further one follows
+   */
+  void show(List<String> table, String line, boolean last) {
     if (live) {
       draw(table);
-    } else if (!line.equals(said)) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (!line.equals(said) && (last || now - saidAt >= SAID_EVERY_NANOS)) {
       said = line;
+      saidAt = now;
       say(line);
     }
   }
