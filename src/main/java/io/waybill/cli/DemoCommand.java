@@ -77,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoFolder.makeAnew(data);
       DemoFolder.givePassword(data, password);
     } catch (EmbeddedStartException | AccessSettingsException | IOException e) {
-      throw new CommandFailed(ExitCode.IMPOSSIBLE_HERE, e.getMessage());
+      throw new CommandFailed(ExitCode.IMPOSSIBLE_HERE, String.valueOf(e.getMessage()));
     }
     try (SampleCrm crm = new SampleCrm()) {
       Map<String, String> all = settings(home, data, crm.url(), given);
