@@ -219,6 +219,15 @@ class BadInputIT {
     }
 
     @Test
+    void aPortInUseByJmsIsNamed() throws Exception {
+      BrokerProcess second = new BrokerProcess(Home.in(other, crm.url()));
+      try (ServerSocket taken =
+          new ServerSocket(second.jmsPort(), 1, InetAddress.getLoopbackAddress())) {
+        assertEnds(second, 4, "127.0.0.1:" + taken.getLocalPort());
+      }
+    }
+
+    @Test
     void anUnknownKeyIsNamedWithItsPlaceAndTheNearestOne() throws Exception {
       Path home = Home.in(other, crm.url());
       Path file = home.resolve("config/destinations.yaml");
@@ -234,7 +243,7 @@ class BadInputIT {
       var database = broker.database();
       assertEnds(
           new BrokerProcess(Home.in(other, crm.url())),
-          3,
+          2,
           List.of(
               "--spring.datasource.url=" + database.getUrl().replaceFirst("\\?.*", ""),
               "--spring.datasource.username=waybill",
@@ -264,6 +273,7 @@ class BadInputIT {
       int exit = second.awaitEnd();
       assertThat(second.log()).contains(words).doesNotContain("\tat ");
       assertThat(exit).as("exit code").isEqualTo(code);
+      assertThat(second.leftDatabase()).as("left its database running").isFalse();
     }
   }
 

@@ -60,6 +60,10 @@ final class BrokerProcess implements AutoCloseable {
     return httpPort;
   }
 
+  int jmsPort() {
+    return jmsPort;
+  }
+
   Path data() {
     return home.resolve("data");
   }
@@ -230,10 +234,21 @@ final class BrokerProcess implements AutoCloseable {
           .join();
       process.destroyForcibly();
     }
-    if (Files.exists(postmasterFile())) {
+    if (leftDatabase()) {
       long pid = Long.parseLong(Files.readAllLines(postmasterFile()).get(0).strip());
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
     }
+  }
+
+  /** Whether it has left its database running. */
+  boolean leftDatabase() throws IOException {
+    return Files.exists(postmasterFile()) && holdsFolder();
+  }
+
+  /** One that was refused leaves the database to the broker that has the folder. */
+  private boolean holdsFolder() throws IOException {
+    String holder = Files.readString(data().resolve("broker.lock")).strip();
+    return process != null && holder.equals(String.valueOf(process.pid()));
   }
 
   /** What the broker answered. */

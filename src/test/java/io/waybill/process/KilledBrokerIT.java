@@ -45,6 +45,10 @@ class KilledBrokerIT {
   private static final int JMS_SENDERS = 2;
   private static final int HTTP_SENDERS = 6;
   private static final int KILLS = 5;
+
+  /** One of them is an orderly stop in the middle of the work. */
+  private static final int STOPPED = 3;
+
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   /** Runs that failed are run again by -Dwaybill.seed=SEED; the moments of the machine are new. */
@@ -132,8 +136,12 @@ class KilledBrokerIT {
                 scene.failures();
                 return scene.progress() >= moment;
               });
-      broker.kill();
-      LOG.info("Killed at {} of {}", moment, all);
+      if (kill == STOPPED) {
+        broker.stop();
+      } else {
+        broker.kill();
+      }
+      LOG.info("{} at {} of {}", kill == STOPPED ? "Stopped" : "Killed", moment, all);
       if (kill == 1) {
         scene.crm().down();
       }
