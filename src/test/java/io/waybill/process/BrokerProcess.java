@@ -32,8 +32,12 @@ final class BrokerProcess implements AutoCloseable {
   /** Said when the routes are up too, which is later than the first answer by HTTP. */
   private static final String READY = "waybill: ready at";
 
+  /** It is started often and does not run for long. */
+  private static final List<String> QUICK_START =
+      List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private static final String ADMIN = "admin";
-  private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+  private static final Duration START_PATIENCE = Duration.ofSeconds(180);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(45);
 
   private final Path home;
@@ -73,7 +77,7 @@ final class BrokerProcess implements AutoCloseable {
     assertThat(JAR).as("the packaged broker: mvn package makes it").exists();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
+    command.addAll(QUICK_START);
     command.add("-jar");
     command.add(JAR.toAbsolutePath().toString());
     command.add("run");

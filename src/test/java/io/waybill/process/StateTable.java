@@ -46,6 +46,12 @@ final class StateTable {
       order by epoch
       """;
 
+  private static final String ALL =
+      """
+      select count(*)
+      from waybill.messages
+      """;
+
   private static final String OPEN =
       """
       select count(*)
@@ -74,6 +80,11 @@ final class StateTable {
 
   List<Takeover> takeovers() throws SQLException {
     return all(TAKEOVERS, row -> new Takeover(row.getLong("epoch"), at(row, "at")));
+  }
+
+  /** How many messages there are. */
+  long count() throws SQLException {
+    return all(ALL, row -> row.getLong(1)).get(0);
   }
 
   /** How many messages the broker still has to do something for. */
