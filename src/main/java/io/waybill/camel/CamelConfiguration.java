@@ -6,10 +6,15 @@ import io.waybill.spec.Specification;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.jms.ConsumerType;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsConfiguration;
+import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,6 +35,31 @@ public class CamelConfiguration {
   @Bean
   Failures waybillFailures(Clock clock) {
     return new Failures(clock);
+  }
+
+  /**
+   * A failed exchange is one line of the log, without stack trace: what follows from it is decided
+   * and recorded by the broker. A route may have an error handler of its own.
+   */
+  @Bean
+  CamelContextConfiguration quietErrorHandler() {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext context) {
+        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
+        handler.setRedeliveryPolicy(
+            new RedeliveryPolicyDefinition()
+                .retriesExhaustedLogLevel(LoggingLevel.WARN)
+                .logStackTrace(false)
+                .logExhaustedMessageHistory(false));
+        context.getCamelContextExtension().setErrorHandlerFactory(handler);
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext context) {
+        // set before
+      }
+    };
   }
 
   /** The component of the endpoints {@code waybill:submit} and {@code waybill:post:NAME}. */
