@@ -4,8 +4,8 @@ import io.waybill.cli.demo.Addresses;
 import io.waybill.cli.demo.Demo;
 import io.waybill.cli.demo.SampleCrm;
 import io.waybill.cli.demo.Screen;
-import io.waybill.embedded.EmbeddedPostgres;
 import io.waybill.embedded.EmbeddedStartException;
+import io.waybill.embedded.KeptPostgres;
 import io.waybill.operator.AccessSettingsException;
 import io.waybill.operator.AdminPassword;
 import jakarta.jms.JMSException;
@@ -166,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
       Path data,
       Map<String, String> settings,
       String password) {
-    EmbeddedPostgres database = broker.getBean(EmbeddedPostgres.class);
+    KeptPostgres database = broker.getBean(KeptPostgres.class);
     String address = broker.getEnvironment().getProperty("server.address", "127.0.0.1");
     return new Addresses(
         home.path(),

@@ -4,7 +4,7 @@ import io.waybill.embedded.ArtemisAccess;
 import io.waybill.embedded.ArtemisSettings;
 import io.waybill.embedded.DataFolder;
 import io.waybill.embedded.EmbeddedArtemis;
-import io.waybill.embedded.EmbeddedPostgres;
+import io.waybill.embedded.KeptPostgres;
 import io.waybill.embedded.PostgresSettings;
 import io.waybill.operator.AccessSettings;
 import io.waybill.operator.Users;
@@ -26,12 +26,12 @@ class EmbeddedConfiguration {
   static class Database {
 
     @Bean
-    EmbeddedPostgres embeddedPostgres(DataFolder data) {
-      return EmbeddedPostgres.start(data.path().resolve("postgres"), PostgresSettings.defaults());
+    KeptPostgres embeddedPostgres(DataFolder data) {
+      return KeptPostgres.start(data.path().resolve("postgres"), PostgresSettings.defaults());
     }
 
     @Bean
-    JdbcConnectionDetails embeddedPostgresDetails(EmbeddedPostgres postgres) {
+    JdbcConnectionDetails embeddedPostgresDetails(KeptPostgres postgres) {
       return new JdbcConnectionDetails() {
         @Override
         public String getJdbcUrl() {

@@ -117,6 +117,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return password;
   }
 
+  /** The port it listens on. */
+  int port() {
+    return port;
+  }
+
   /** The process id of the server's main process. */
   public long pid() {
     return postmaster.pid();
