@@ -163,7 +163,7 @@ final class PostConsumer extends DefaultConsumer
         message,
         WaybillHeaders.LANES,
         posting.row().standing().lanes().stream().map(LaneName::toString).toList());
-    set(message, WaybillHeaders.ATTEMPT, posting.row().standing().attempts() + 1);
+    set(message, WaybillHeaders.ATTEMPT, posting.row().standing().attempts());
     int run = posting.row().standing().run();
     set(message, WaybillHeaders.RUN, run);
     set(message, WireNames.IDEMPOTENCY_KEY, posting.id().text());

@@ -282,7 +282,7 @@ class WaybillComponentTest {
         .containsEntry("CamelWaybillOperation", "CreateOrder")
         .containsEntry("CamelWaybillBusinessId", "po-9")
         .containsEntry("CamelWaybillLanes", java.util.List.of("cust:4711"))
-        .containsEntry("CamelWaybillAttempt", 2)
+        .containsEntry("CamelWaybillAttempt", 1)
         .containsEntry("CamelWaybillRun", 1)
         .containsEntry("CamelWaybillDestination", "erp")
         .containsEntry("CamelWaybillPostingId", id)
