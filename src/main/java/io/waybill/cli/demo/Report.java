@@ -127,7 +127,7 @@ final class Report {
     tryOut("./waybill messages", "the state table");
     tryOut("./waybill message " + aMessage(), "one of them, with its history");
     tryOut("./waybill submit samples/http/order-RS-885.1-order.xml", "a duplicate");
-    tryOut("cp samples/drop/order-RS-881.1-order.xml %s/copy.xml".formatted(drop()), "by file");
+    tryOut("cp samples/drop/order-RS-881.1-order.xml %s/copy.xml".formatted(drop()), "");
     tryOut("cat %s/accepted/copy.xml.receipt.json".formatted(drop()), "what its sender gets");
     tryOut("export PGPASSWORD=$(cat %s/postgres/password)".formatted(data()), "");
     tryOut("psql %s -c 'table waybill.messages'".formatted(database()), "");
