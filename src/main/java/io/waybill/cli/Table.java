@@ -20,9 +20,15 @@ final class Table {
   static Table of(JsonNode rows, String... columns) {
     Table table = new Table(columns);
     for (JsonNode row : rows) {
-      table.rows.add(table.columns.stream().map(column -> text(row.path(column))).toList());
+      table.rows.add(table.columns.stream().map(column -> cell(row.path(column))).toList());
     }
     return table;
+  }
+
+  /** A value as a cell: in one line, cut where it is too wide for a table. */
+  private static String cell(JsonNode value) {
+    String text = text(value);
+    return text.length() > WIDEST ? text.substring(0, WIDEST - 1) + "…" : text;
   }
 
   /**
@@ -37,9 +43,7 @@ final class Table {
     } else {
       text = value.isNull() || value.isMissingNode() ? "" : value.asText();
     }
-    String printable =
-        text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]", "?");
-    return printable.length() > WIDEST ? printable.substring(0, WIDEST - 1) + "…" : printable;
+    return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\u202A-\\u202E\\u2066-\\u2069]", "?");
   }
 
   boolean isEmpty() {

@@ -18,7 +18,6 @@ final class TechnicalKeys {
               "embedded", // auto | never
               "home", // the folder of config/, routes/ and data/
               "data", // the data folder
-              "held", // start with all destinations paused
               "acceptor", // where JMS programs reach the embedded Artemis
               "max-body", // the largest document
               "accept-headers", // headers of documents that routes see
