@@ -44,6 +44,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
   private final AtomicInteger waitingMessages = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private volatile boolean stopping;
+  private volatile int open;
   private volatile @Nullable String trouble = "it is starting";
 
   /**
@@ -117,6 +118,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
         inbox.await(patience());
         loop.turn();
         trouble = loop.trouble();
+        open = loop.inMemory();
       }
     } catch (InterruptedException e) {
       if (!stopping) {
@@ -153,6 +155,14 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
       return CompletableFuture.failedFuture(
           new NotNow(
               "The broker takes nothing now: " + (stopping ? "it is stopping" : reason),
+              settings.mostPause()));
+    }
+    if (open >= settings.openMessages()) {
+      return CompletableFuture.failedFuture(
+          new NotNow(
+              "The broker takes nothing now: %d messages are open, as many as its memory holds; see why"
+                      .formatted(open)
+                  + " they wait (waybill lanes --held), or give it a larger heap",
               settings.mostPause()));
     }
     int size = submission.payload().body().length;

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param groupSize how many inputs one group takes at most
  * @param waitingMessages how many submissions may wait to be written
  * @param waitingBytes how many bytes of documents may wait to be written
+ * @param openMessages how many messages may be open, waiting ones included; more are refused until
+ *     some have closed, because all of them are held in memory
  * @param cacheBytes how many bytes of documents are handed on from intake to posting in memory
  * @param firstPause the pause before the journal is tried again after it failed
  * @param mostPause the longest such pause
@@ -18,13 +20,29 @@ public record BrokerSettings(
     int groupSize,
     int waitingMessages,
     long waitingBytes,
+    int openMessages,
     long cacheBytes,
     Duration firstPause,
     Duration mostPause) {
 
+  /** What an open message takes in memory, measured with ids and keys of usual length. */
+  private static final int BYTES_PER_MESSAGE = 1_200;
+
+  /** As many open messages as half of the heap holds. */
+  public static int openMessages(long heapBytes) {
+    return (int) Math.min(Integer.MAX_VALUE, heapBytes / 2 / BYTES_PER_MESSAGE);
+  }
+
   /** The settings of a broker on one machine. */
-  public static BrokerSettings of(String node) {
+  public static BrokerSettings of(String node, int openMessages) {
     return new BrokerSettings(
-        node, 1024, 20_000, 128L << 20, 64L << 20, Duration.ofMillis(100), Duration.ofSeconds(5));
+        node,
+        1024,
+        20_000,
+        128L << 20,
+        openMessages,
+        64L << 20,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(5));
   }
 }

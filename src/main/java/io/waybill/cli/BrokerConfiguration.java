@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -55,9 +56,22 @@ class BrokerConfiguration {
   /** Takes over and recovers as soon as it is there; closed, it ends after what hands in to it. */
   @Bean(initMethod = "start")
   Broker broker(
-      JdbcJournal journal, Specification specification, Reader reader, Clock clock, Fatal fatal) {
-    return new Broker(
-        journal, specification, reader::read, clock, BrokerSettings.of(node()), fatal);
+      JdbcJournal journal,
+      Specification specification,
+      Reader reader,
+      Clock clock,
+      Fatal fatal,
+      BrokerSettings settings) {
+    return new Broker(journal, specification, reader::read, clock, settings, fatal);
+  }
+
+  @Bean
+  BrokerSettings brokerSettings(@Value("${waybill.open-messages:0}") int openMessages) {
+    return BrokerSettings.of(
+        node(),
+        openMessages > 0
+            ? openMessages
+            : BrokerSettings.openMessages(Runtime.getRuntime().maxMemory()));
   }
 
   private static String node() {

@@ -52,6 +52,7 @@ final class SimulatedProcess {
             1 + random.nextInt(8),
             1000,
             1 << 20,
+            Integer.MAX_VALUE,
             random.nextBoolean() ? 0 : 1 << 20,
             Duration.ofMillis(100),
             Duration.ofSeconds(5));
