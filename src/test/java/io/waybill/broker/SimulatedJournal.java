@@ -40,6 +40,9 @@ final class SimulatedJournal implements Journal {
     DEADLOCK
   }
 
+  /** Every move that any simulation has made. */
+  static final Set<String> MOVES_MADE = new HashSet<>();
+
   final TreeMap<Long, MessageRow> rows = new TreeMap<>();
   private final Map<Long, Long> epochs = new HashMap<>();
   final Map<Long, Payload> payloads = new HashMap<>();
@@ -148,6 +151,7 @@ final class SimulatedJournal implements Journal {
         throw new AssertionError("History of " + entry + " after " + last + " breaks the moves");
       }
       history.add(entry);
+      MOVES_MADE.add(last + " → " + entry.to());
     }
     for (Group.Insert insert : group.inserts()) {
       agree(insert.row().seq());

@@ -57,6 +57,10 @@ final class Simulation {
   private final List<Sender> senders = new ArrayList<>();
   private final List<SimulatedProcess> paused = new ArrayList<>();
   private SimulatedProcess process;
+
+  /** Documents that begin with "late" can be read only from then on. */
+  private boolean corrected;
+
   private int acts;
 
   Simulation(long seed) {
@@ -134,6 +138,9 @@ final class Simulation {
         sender.documents.add("garbage " + id);
       }
       if (random.nextInt(12) == 0) {
+        sender.documents.add("late Hold late" + id + " " + own + " lane" + number);
+      }
+      if (random.nextInt(12) == 0) {
         sender.documents.add("Hold poison" + id + " " + own + " lane" + number);
       }
       if (random.nextInt(6) == 0) {
@@ -148,12 +155,24 @@ final class Simulation {
 
   private SimulatedProcess start() {
     return new SimulatedProcess(
-        journal, specification, Simulation::read, destinations.values(), clock, random);
+        journal,
+        random.nextInt(10) == 0 && !corrected ? without(any().name()) : specification,
+        this::read,
+        destinations.values(),
+        clock,
+        random);
   }
 
-  private static Reading read(Submission submission) {
+  /** A specification in which somebody forgot a destination. */
+  private Specification without(String destination) {
+    Map<String, Destination> rest = new LinkedHashMap<>(specification.destinations());
+    rest.remove(destination);
+    return new Specification(rest, specification.operations());
+  }
+
+  private Reading read(Submission submission) {
     String text = new String(submission.payload().body(), StandardCharsets.UTF_8);
-    String[] parts = text.split(" ");
+    String[] parts = (corrected ? text.replaceFirst("^late ", "") : text).split(" ");
     if (parts.length != 4) {
       return new Reading.Unread(Reason.UNREADABLE, "four words are needed", null, null);
     }
@@ -205,6 +224,8 @@ final class Simulation {
   }
 
   private void calm() {
+    corrected = true;
+    process = start();
     journal.reachable = true;
     journal.faults = 0;
     destinations
@@ -294,7 +315,7 @@ final class Simulation {
       throw new AssertionError("G: " + document + " was answered with " + receipt);
     }
     Long before = sender.acknowledged.put(document, seq);
-    if (before != null && before != seq) {
+    if (before != null && before != seq && !document.startsWith("late")) {
       throw new AssertionError("D: " + document + " is both " + before + " and " + seq);
     }
     sender.next++;
@@ -325,20 +346,32 @@ final class Simulation {
     String to = row.standing().destination();
     SimulatedDestination destination = to == null ? null : destinations.get(to);
     if (destination == null) {
-      return Action.Kind.SKIP;
+      boolean late = corrected && row.standing().reason() == Reason.UNREADABLE;
+      return late && random.nextBoolean() ? Action.Kind.REREAD : Action.Kind.SKIP;
     }
     if (destination.mayArrive(row.postingId()) || !paused.isEmpty()) {
       return null;
     }
-    if (row.standing().status() == Status.IN_DOUBT) {
-      return destination.hasEffect(row.postingId())
-          ? Action.Kind.SETTLE_POSTED
-          : Action.Kind.SETTLE_NOT_POSTED;
-    }
-    if (row.standing().status() == Status.FAILED) {
-      return random.nextInt(3) == 0 ? Action.Kind.SKIP : Action.Kind.RETRY;
-    }
-    return null;
+    boolean there = destination.hasEffect(row.postingId());
+    return switch (row.standing().status()) {
+      case IN_DOUBT ->
+          there
+              ? Action.Kind.SETTLE_POSTED
+              : random.nextInt(5) == 0 ? Action.Kind.SKIP : Action.Kind.SETTLE_NOT_POSTED;
+      case FAILED ->
+          switch (random.nextInt(4)) {
+            case 0 -> Action.Kind.SKIP;
+            case 1 -> Action.Kind.SETTLE_POSTED;
+            default -> Action.Kind.RETRY;
+          };
+      case SUBMITTED, RETRIABLE, RETRY ->
+          switch (random.nextInt(8)) {
+            case 0 -> Action.Kind.SKIP;
+            case 1 -> Action.Kind.SETTLE_POSTED;
+            default -> null;
+          };
+      default -> null;
+    };
   }
 
   private boolean finished() {
@@ -369,7 +402,7 @@ final class Simulation {
           && !Objects.requireNonNull(destinations.get(to)).hasEffect(row.postingId())) {
         throw new AssertionError("L: posted, but the destination does not have it: " + row);
       }
-      if (!known.containsKey(row.seq())) {
+      if (!known.containsKey(row.seq()) && !late(row)) {
         throw new AssertionError("G: nobody was told of " + row);
       }
       if (row.standing().ranks().size() > 0) {
@@ -380,6 +413,12 @@ final class Simulation {
     if (process.loop.inMemory() > 0) {
       throw new AssertionError("memory keeps " + process.loop.inMemory() + " closed messages");
     }
+  }
+
+  /** What could not be read at first owns no id: sent again later, it is another message. */
+  private boolean late(MessageRow row) {
+    byte[] body = Objects.requireNonNull(journal.payloads.get(row.seq())).body();
+    return new String(body, StandardCharsets.UTF_8).startsWith("late");
   }
 
   /** A clock that moves when told to. */
