@@ -6,7 +6,6 @@ import io.waybill.engine.Event;
 import io.waybill.engine.Fate;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
-import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
@@ -15,7 +14,6 @@ import io.waybill.message.Status;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -48,10 +46,7 @@ final class Loop {
   /** One group is being written, one may wait behind it; more would only make groups smaller. */
   private static final int MOST_UNDER_WAY = 2;
 
-  private static final String STARTING = "it is starting";
-
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-  private static final Logger STATUS = LoggerFactory.getLogger("io.waybill.status");
 
   private final Journal journal;
   private final Committer committer;
@@ -74,9 +69,7 @@ final class Loop {
   /** Inputs of a group that could not be written: decided one by one before anything else. */
   private final Deque<Input> suspects = new ArrayDeque<>();
 
-  private Instant nextTry = Instant.MIN;
-  private Duration pause;
-  private @Nullable String trouble = STARTING;
+  private final Outage outage;
 
   Loop(
       Journal journal,
@@ -98,23 +91,27 @@ final class Loop {
     this.clock = clock;
     this.settings = settings;
     payloads = new PayloadCache(settings.cacheBytes());
-    pause = settings.firstPause();
+    outage = new Outage(settings);
   }
 
   /** Why nothing can be written at present; null while it can. */
   @Nullable String trouble() {
-    return trouble;
+    return outage.reason();
   }
 
   /** When the loop has something to do without any input; null for never. */
   @Nullable Instant nextDue() {
     Engine running = engine;
     if (running == null) {
-      return nextTry;
+      return outage.nextTry();
     }
-    return underWay.size() < MOST_UNDER_WAY
-        ? (pending.isEmpty() && suspects.isEmpty() ? running.nextDue() : Instant.MIN)
-        : null;
+    if (!suspects.isEmpty()) {
+      return underWay.isEmpty() ? Instant.MIN : null;
+    }
+    if (underWay.size() == MOST_UNDER_WAY) {
+      return null;
+    }
+    return pending.isEmpty() ? running.nextDue() : Instant.MIN;
   }
 
   /** One turn with everything that has come in by now. */
@@ -246,7 +243,7 @@ final class Loop {
     }
     underWay.remove();
     Engine running = engine;
-    available();
+    outage.ends(inMemory());
     if (running != null) {
       draft.rows().forEach(row -> running.durable(row.seq(), row.standing().version()));
     }
@@ -255,35 +252,8 @@ final class Loop {
         postings.durable(ended.id(), ended.version());
       }
     }
-    draft.history().forEach(Loop::log);
+    draft.history().forEach(StatusLog::write);
     effects.happen(draft.answers(), draft.posts(), payloads, epoch);
-  }
-
-  /** A group was written: whatever the trouble was, it is over. */
-  private void available() {
-    if (trouble != null) {
-      LOG.info("The journal is available; {} messages are open", inMemory());
-      trouble = null;
-    }
-    pause = settings.firstPause();
-  }
-
-  private static void log(HistoryEntry entry) {
-    if (STATUS.isInfoEnabled()) {
-      STATUS.info(
-          "message {} {} → {}{}{}{}",
-          entry.seq(),
-          entry.from() == null ? "new" : entry.from().sqlName(),
-          entry.to().sqlName(),
-          entry.reason() == null ? "" : " (" + entry.reason().sqlName() + ")",
-          entry.who() == null ? "" : " by " + entry.who(),
-          entry.detail() == null ? "" : ": " + oneLine(entry.detail()));
-    }
-  }
-
-  /** What senders and destinations say must not forge lines of the log. */
-  private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}+", " ");
   }
 
   /** Throws memory away. What was under way is decided again, or its senders keep it. */
@@ -305,11 +275,11 @@ final class Loop {
       LOG.warn("A group could not be written and is taken apart: {}", failure.getMessage());
       if (given.isEmpty()) {
         // Not of anybody's input: time alone caused it. Do not spin.
-        down(failure);
+        outage.goesOn(failure, now());
       }
       suspect(alone ? withoutCulprit(given.get(0), failure) : given);
     } else {
-      down(failure);
+      outage.goesOn(failure, now());
       given.addAll(suspects);
       suspects.clear();
       given.forEach(this::refuse);
@@ -320,17 +290,6 @@ final class Loop {
     for (int i = inputs.size() - 1; i >= 0; i--) {
       suspects.addFirst(inputs.get(i));
     }
-  }
-
-  private void down(RuntimeException failure) {
-    if (trouble == null || trouble.equals(STARTING)) {
-      LOG.error("The journal is not available: {}", failure.getMessage());
-    }
-    String message = failure.getMessage();
-    trouble = message == null ? failure.toString() : message;
-    nextTry = now().plus(pause);
-    Duration next = pause.multipliedBy(2);
-    pause = next.compareTo(settings.mostPause()) < 0 ? next : settings.mostPause();
   }
 
   /** What replaces an input that alone makes its group unwritable: nothing received is dropped. */
@@ -384,7 +343,7 @@ final class Loop {
 
   /** Takes the partitions over and reads everything that is open. */
   private void rebuild() {
-    if (now().isBefore(nextTry)) {
+    if (now().isBefore(outage.nextTry())) {
       return;
     }
     try {
@@ -406,7 +365,7 @@ final class Loop {
       }
       engine = null;
       underWay.clear();
-      down(e);
+      outage.goesOn(e, now());
     }
   }
 
