@@ -1,6 +1,7 @@
 package io.waybill.camel;
 
 import io.waybill.spec.Destination;
+import io.waybill.spec.Nearest;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -144,8 +145,12 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       throw refusal(
           known.isEmpty()
               ? "there are no destinations in config/destinations.yaml"
-              : "no destination is named '%s'; did you mean '%s'? See config/destinations.yaml"
-                  .formatted(name, Nearest.of(String.valueOf(name), known)));
+              : "no destination is named '%s'; %s? See config/destinations.yaml"
+                  .formatted(
+                      name,
+                      Nearest.to(String.valueOf(name), known)
+                          .map("did you mean '%s'"::formatted)
+                          .orElse("did you mean one of " + String.join(", ", known))));
     }
     return destination;
   }

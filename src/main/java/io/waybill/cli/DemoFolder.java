@@ -4,16 +4,13 @@ import io.waybill.embedded.DataFolder;
 import io.waybill.embedded.EmbeddedPostgres;
 import io.waybill.embedded.PostgresSettings;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The data of the demo, in a folder of their own that each demo empties. Only a folder that carries
@@ -38,7 +35,7 @@ final class DemoFolder {
       for (Path child : children(folder)) {
         String name = child.getFileName().toString();
         if (!name.equals(MARK) && !name.equals(LOCK)) {
-          delete(child);
+          FileSystemUtils.deleteRecursively(child);
         }
       }
     } finally {
@@ -72,29 +69,6 @@ final class DemoFolder {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
     }
-  }
-
-  private static void delete(Path path) throws IOException {
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** Lets the broker of the demo have the password where the other commands look for it. */

@@ -29,9 +29,6 @@ import javax.sql.DataSource;
  */
 public final class JdbcJournal implements Journal, AutoCloseable {
 
-  /** How many partitions there are, for good: a lane's partition is part of its messages. */
-  public static final int PARTITIONS = 32;
-
   private static final int READ_AT_ONCE = 1_000;
 
   private final DataSource database;

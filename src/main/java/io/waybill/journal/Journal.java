@@ -18,7 +18,7 @@ import java.util.function.ObjLongConsumer;
  */
 public interface Journal {
 
-  /** How many partitions there are; fixed for the life of a journal. */
+  /** How many partitions there are, for good: a lane's partition is part of its messages. */
   int PARTITIONS = 32;
 
   /**

@@ -110,7 +110,7 @@ final class Takeover {
       patiently.setString(1, patience.toMillis() + "ms");
       patiently.execute();
       create.setString(1, node);
-      create.setInt(2, JdbcJournal.PARTITIONS);
+      create.setInt(2, Journal.PARTITIONS);
       create.executeUpdate();
       // locked first and read by the next statement: only that one sees what was waited for
       lock.execute(LOCK);

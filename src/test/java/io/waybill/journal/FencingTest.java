@@ -52,7 +52,7 @@ class FencingTest {
             DB.number(
                 "select count(*) from waybill_journal.lease where node = 'two' and epoch = "
                     + second))
-        .isEqualTo(JdbcJournal.PARTITIONS);
+        .isEqualTo(Journal.PARTITIONS);
   }
 
   @Test
