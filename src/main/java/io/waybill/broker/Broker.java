@@ -157,10 +157,10 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
               "The broker takes nothing now: " + (stopping ? "it is stopping" : reason),
               settings.mostPause()));
     }
-    if (open >= settings.openMessages()) {
+    if (open >= settings.heldMessages()) {
       return CompletableFuture.failedFuture(
           new NotNow(
-              "The broker takes nothing now: %d messages are open, as many as its memory holds; see why"
+              "The broker takes nothing now: its memory is full of %d messages that are open; see why"
                       .formatted(open)
                   + " they wait (waybill lanes --held), or give it a larger heap",
               settings.mostPause()));

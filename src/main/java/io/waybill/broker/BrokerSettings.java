@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.engine.Holding;
 import java.time.Duration;
 
 /**
@@ -9,8 +10,9 @@ import java.time.Duration;
  * @param groupSize how many inputs one group takes at most
  * @param waitingMessages how many submissions may wait to be written
  * @param waitingBytes how many bytes of documents may wait to be written
- * @param openMessages how many messages may be open, waiting ones included; more are refused until
- *     some have closed, because all of them are held in memory
+ * @param heldMessages how many open messages memory may hold; where the backlog that cannot be left
+ *     to the table is larger, no more is taken in until some have closed
+ * @param holding how much of a backlog is held in memory; the rest waits in the table
  * @param cacheBytes how many bytes of documents are handed on from intake to posting in memory
  * @param firstPause the pause before the journal is tried again after it failed
  * @param mostPause the longest such pause
@@ -20,7 +22,8 @@ public record BrokerSettings(
     int groupSize,
     int waitingMessages,
     long waitingBytes,
-    int openMessages,
+    int heldMessages,
+    Holding holding,
     long cacheBytes,
     Duration firstPause,
     Duration mostPause) {
@@ -29,18 +32,19 @@ public record BrokerSettings(
   private static final int BYTES_PER_MESSAGE = 1_200;
 
   /** As many open messages as half of the heap holds. */
-  public static int openMessages(long heapBytes) {
+  public static int heldMessages(long heapBytes) {
     return (int) Math.min(Integer.MAX_VALUE, heapBytes / 2 / BYTES_PER_MESSAGE);
   }
 
-  /** The settings of a broker on one machine. */
-  public static BrokerSettings of(String node, int openMessages) {
+  /** The settings of a broker on one machine with so many destinations. */
+  public static BrokerSettings of(String node, int heldMessages, int destinations) {
     return new BrokerSettings(
         node,
         1024,
         20_000,
         128L << 20,
-        openMessages,
+        heldMessages,
+        Holding.of(heldMessages / 2, destinations),
         64L << 20,
         Duration.ofMillis(100),
         Duration.ofSeconds(5));

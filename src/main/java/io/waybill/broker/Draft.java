@@ -66,11 +66,20 @@ final class Draft {
       updates.put(
           row.seq(),
           new Group.Update(
-              row, update.fromStatus(), update.fromVersion(), update.reread() || changed.reread()));
+              row,
+              update.fromStatus(),
+              update.fromVersion(),
+              update.fromParked(),
+              update.reread() || changed.reread()));
     } else {
       updates.put(
           row.seq(),
-          new Group.Update(row, changed.fromStatus(), changed.fromVersion(), changed.reread()));
+          new Group.Update(
+              row,
+              changed.fromStatus(),
+              changed.fromVersion(),
+              changed.fromParked(),
+              changed.reread()));
     }
   }
 

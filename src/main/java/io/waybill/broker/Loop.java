@@ -7,6 +7,7 @@ import io.waybill.engine.Fate;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Page;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
@@ -45,6 +46,9 @@ final class Loop {
 
   /** One group is being written, one may wait behind it; more would only make groups smaller. */
   private static final int MOST_UNDER_WAY = 2;
+
+  /** How many lanes without messages take as much memory as a message. */
+  private static final int LANES_PER_MESSAGE = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
@@ -152,6 +156,9 @@ final class Loop {
       batch.forEach(draft::from);
       underWay.add(draft);
       try {
+        if (suspects.isEmpty()) {
+          readParked(running, now, draft);
+        }
         Facts facts = Facts.of(batch, journal, running, readings);
         for (Input input : batch) {
           apply(running, facts.event(input, ++tickets), input, now, draft);
@@ -168,6 +175,19 @@ final class Loop {
         return;
       }
       commit(draft);
+    }
+  }
+
+  /** Brings in what is parked and comes near its turn: there is no turn without it. */
+  private void readParked(Engine running, Instant now, Draft draft) {
+    for (List<Page> pages = running.pages(); !pages.isEmpty(); pages = running.pages()) {
+      journal
+          .parked(pages)
+          .forEach(
+              (page, rows) ->
+                  running
+                      .read(page, rows, now)
+                      .forEach(decision -> take(decision, new Input.Wake(), draft)));
     }
   }
 
@@ -201,7 +221,7 @@ final class Loop {
       Payload payload =
           input instanceof Input.Submitted submitted ? submitted.submission().payload() : null;
       draft.insert(inserted.row(), payload);
-      if (payload != null && inserted.row().standing().destination() != null) {
+      if (payload != null && awaitsPosting(inserted.row())) {
         payloads.put(inserted.row().seq(), payload);
       }
     } else if (decision instanceof Decision.Changed changed) {
@@ -228,6 +248,10 @@ final class Loop {
     } else {
       throw new IllegalStateException("A decision that fits no input: " + decision);
     }
+  }
+
+  private static boolean awaitsPosting(MessageRow row) {
+    return row.standing().destination() != null && row.standing().parked() == null;
   }
 
   private void committed(Input.Committed committed) {
@@ -348,8 +372,10 @@ final class Loop {
     }
     try {
       epoch = journal.takeOver(settings.node());
-      Engine fresh = new Engine(specification, journal.lastSeq());
+      Engine fresh = new Engine(specification, settings.holding(), journal.lastSeq());
       journal.destinations().forEach(fresh::load);
+      journal.parkedDestinations().forEach(fresh::loadParked);
+      journal.readParkedLanes(fresh::load);
       Map<MessageRow, Long> posting = new LinkedHashMap<>();
       journal.readOpen(
           (row, writtenUnder) -> {
@@ -392,9 +418,9 @@ final class Loop {
     postings.open().forEach(name -> pending.addFirst(new Input.RouteChanged(name, true)));
   }
 
-  /** How many messages the engine holds, for metrics and tests. */
+  /** How many messages the engine holds, lanes included at what they take. */
   int inMemory() {
     Engine running = engine;
-    return running == null ? 0 : running.size();
+    return running == null ? 0 : running.size() + running.lanes() / LANES_PER_MESSAGE;
   }
 }

@@ -49,9 +49,9 @@ final class Outage {
   }
 
   /** A group was written: whatever the trouble was, it is over. */
-  void ends(int openMessages) {
+  void ends(int inMemory) {
     if (reason != null) {
-      LOG.info("The journal is available; {} messages are open", openMessages);
+      LOG.info("The journal is available; {} open messages are in memory", inMemory);
       reason = null;
     }
     pause = firstPause;

@@ -66,12 +66,14 @@ class BrokerConfiguration {
   }
 
   @Bean
-  BrokerSettings brokerSettings(@Value("${waybill.open-messages:0}") int openMessages) {
+  BrokerSettings brokerSettings(
+      @Value("${waybill.held-messages:0}") int heldMessages, Specification specification) {
     return BrokerSettings.of(
         node(),
-        openMessages > 0
-            ? openMessages
-            : BrokerSettings.openMessages(Runtime.getRuntime().maxMemory()));
+        heldMessages > 0
+            ? heldMessages
+            : BrokerSettings.heldMessages(Runtime.getRuntime().maxMemory()),
+        specification.destinations().size());
   }
 
   private static String node() {

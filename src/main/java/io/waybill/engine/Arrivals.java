@@ -149,6 +149,7 @@ final class Arrivals {
         detail,
         lanes,
         List.of(),
+        null,
         destination,
         0,
         0,

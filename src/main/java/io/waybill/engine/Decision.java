@@ -17,9 +17,11 @@ public sealed interface Decision {
    * @param row as it is now
    * @param fromStatus its status before this step
    * @param fromVersion its version before this step
+   * @param fromParked whether it was parked before this step
    * @param reread whether its identity changed too
    */
-  record Changed(MessageRow row, Status fromStatus, int fromVersion, boolean reread)
+  record Changed(
+      MessageRow row, Status fromStatus, int fromVersion, boolean fromParked, boolean reread)
       implements Decision {}
 
   /** A line of history. */

@@ -39,7 +39,7 @@ final class Decrees {
       carryOut(message, event, step);
     }
     if (adopted && !step.changed(message)) {
-      state.forget(message.seq(), message.version);
+      state.forget(message);
     }
   }
 
@@ -92,7 +92,7 @@ final class Decrees {
   }
 
   private void forgetWaiting(OpenMessage message) {
-    Exit exit = traffic.exit(message);
+    Exit exit = message.exit;
     if (exit != null) {
       exit.behindLink.remove(message);
     }
@@ -161,6 +161,7 @@ final class Decrees {
     state.index(message);
     message.lanes = read.lanes();
     message.destination = read.destination();
+    state.assign(message);
     step.move(message, Status.SUBMITTED, Reason.TURN, null, event.who());
     state.lanes.joinAtEnd(message, state.newestSeq());
     traffic.consider(message, step);

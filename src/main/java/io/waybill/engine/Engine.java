@@ -2,6 +2,8 @@ package io.waybill.engine;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Page;
+import io.waybill.message.ParkedLane;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.spec.Specification;
@@ -9,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +33,11 @@ public final class Engine {
    * An engine without messages.
    *
    * @param specification the rules
+   * @param holding how much of a backlog it holds
    * @param newestSeq the greatest number ever given to a message
    */
-  public Engine(Specification specification, long newestSeq) {
-    state = new State(specification, newestSeq);
+  public Engine(Specification specification, Holding holding, long newestSeq) {
+    state = new State(specification, holding, newestSeq);
     traffic = new Traffic(state);
     arrivals = new Arrivals(state, traffic);
     outcomes = new Outcomes(state, traffic);
@@ -48,13 +52,22 @@ public final class Engine {
     }
   }
 
-  /** Takes over an open message, before {@link #recover}. */
+  /** Takes over an open message that is not parked, before {@link #recover}. */
   public void load(MessageRow row) {
-    OpenMessage message = new OpenMessage(row);
-    state.add(message);
-    if (!message.ranks.isEmpty()) {
-      state.lanes.join(message);
+    state.adopt(row);
+  }
+
+  /** Takes over that messages are parked at a destination, before {@link #recover}. */
+  public void loadParked(String destination) {
+    Exit exit = state.exits.get(destination);
+    if (exit != null) {
+      exit.parkedFrom(1);
     }
+  }
+
+  /** Takes over that messages of a lane are parked, before {@link #recover}. */
+  public void load(ParkedLane lane) {
+    state.lanes.load(lane);
   }
 
   /**
@@ -63,7 +76,7 @@ public final class Engine {
    * @param fates what is known of the attempts that were under way
    */
   public List<Decision> recover(Function<MessageRow, Fate> fates, Instant now) {
-    Step step = new Step(now);
+    Step step = Step.keepingAll(now);
     List<OpenMessage> all = new ArrayList<>(state.messages());
     all.sort(Comparator.comparingLong(OpenMessage::seq));
     for (OpenMessage message : all) {
@@ -82,7 +95,7 @@ public final class Engine {
   }
 
   private void requeue(OpenMessage message) {
-    Exit exit = traffic.exit(message);
+    Exit exit = message.exit;
     Instant due = message.dueAt;
     if (message.reason == Reason.LINK && exit != null) {
       exit.behindLink.add(message);
@@ -93,7 +106,7 @@ public final class Engine {
 
   /** Decides what follows from an event. */
   public List<Decision> step(Event event, Instant now) {
-    Step step = new Step(now);
+    Step step = Step.parking(now);
     if (event instanceof Event.Arrived arrived) {
       arrivals.arrived(arrived, step);
     } else if (event instanceof Event.Ended ended) {
@@ -128,6 +141,46 @@ public final class Engine {
     }
   }
 
+  /** Parked messages that have to be read before anything else is decided. */
+  public List<Page> pages() {
+    List<Page> pages = state.lanes.pages();
+    if (!pages.isEmpty()) {
+      // only with these is it known who of those already here is first
+      return pages;
+    }
+    for (Exit exit : state.exits.values()) {
+      if (exit.runsShort()) {
+        pages.add(exit.page());
+      }
+    }
+    return pages;
+  }
+
+  /** Goes on with the parked messages on a page: fewer than it asked for are all there are. */
+  public List<Decision> read(Page page, List<MessageRow> rows, Instant now) {
+    Step step = Step.keepingAll(now);
+    List<OpenMessage> read = new ArrayList<>(rows.size());
+    for (MessageRow row : rows) {
+      if (state.message(row.seq()) == null) {
+        read.add(state.adopt(row));
+      }
+    }
+    boolean toTheEnd = rows.size() < page.limit();
+    MessageRow last = rows.isEmpty() ? null : rows.get(rows.size() - 1);
+    if (page instanceof Page.OfLane ofLane) {
+      OpenMessage first =
+          state.lanes.read(
+              ofLane, last == null ? 0 : last.standing().rank(ofLane.lane()), toTheEnd);
+      step.reconsider(first == null ? List.of() : List.of(first));
+    } else if (page instanceof Page.OfDestination ofDestination) {
+      Exit exit = Objects.requireNonNull(state.exits.get(ofDestination.destination()));
+      exit.read(last == null ? 0 : last.seq(), toTheEnd);
+      step.reconsider(read.stream().filter(state.lanes::first).toList());
+    }
+    read.stream().filter(message -> message.status == Status.RETRIABLE).forEach(this::requeue);
+    return finish(step);
+  }
+
   private List<Decision> finish(Step step) {
     OpenMessage next = step.toConsider();
     while (next != null) {
@@ -142,6 +195,9 @@ public final class Engine {
    * never.
    */
   public @Nullable Instant nextDue() {
+    if (state.lanes.runShort() || state.exits.values().stream().anyMatch(Exit::runsShort)) {
+      return Instant.MIN;
+    }
     Instant timer = state.timers.next();
     Instant exits = traffic.nextDue();
     if (timer == null || exits == null) {
@@ -152,12 +208,17 @@ public final class Engine {
 
   /** That version of the message is durable: the engine need not remember what is at rest. */
   public void durable(long seq, int version) {
-    state.forget(seq, version);
+    state.durable(seq, version);
   }
 
   /** Whether the engine remembers the message, so that no fact about it is needed. */
   public boolean remembers(long seq) {
     return state.message(seq) != null;
+  }
+
+  /** How many lanes are in memory, those of which every message is parked included. */
+  public int lanes() {
+    return state.lanes.size();
   }
 
   /** How many messages are in memory. */

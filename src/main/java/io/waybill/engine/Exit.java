@@ -1,6 +1,8 @@
 package io.waybill.engine;
 
 import io.waybill.message.DestinationState;
+import io.waybill.message.Page;
+import io.waybill.message.Status;
 import io.waybill.spec.Destination;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,6 +20,9 @@ final class Exit {
 
   private static final Comparator<OpenMessage> BY_SEQ = Comparator.comparingLong(OpenMessage::seq);
 
+  /** How many parked messages are read at once. */
+  private static final int MOST_AT_ONCE = 1_000;
+
   final Destination destination;
 
   /** First in their lanes, every gate open; wait for a slot or for a running route. */
@@ -28,6 +33,20 @@ final class Exit {
 
   /** Those in flight of which an earlier try may have arrived. */
   final Set<OpenMessage> repeating = new HashSet<>();
+
+  /** How many messages it takes before others are parked. */
+  private final int gate;
+
+  /** How many open messages with this destination are in memory, and how many are retriable. */
+  private int held;
+
+  private int retriable;
+
+  /** Everyone parked here up to this number is in memory, or was. */
+  private long known;
+
+  /** Whether others may be parked here beyond that number. */
+  private boolean parked;
 
   int inFlight;
   boolean open;
@@ -40,8 +59,9 @@ final class Exit {
   /** The message that tries a link that is down; null where none is under way. */
   @Nullable OpenMessage trial;
 
-  Exit(Destination destination) {
+  Exit(Destination destination, int gate) {
     this.destination = destination;
+    this.gate = gate;
   }
 
   void restore(DestinationState state) {
@@ -81,6 +101,57 @@ final class Exit {
   void ended(OpenMessage message) {
     inFlight--;
     repeating.remove(message);
+  }
+
+  /** A message of that status came into memory or went. */
+  void count(Status status, int messages) {
+    if (!status.closed() && status != Status.FAILED && status != Status.IN_DOUBT) {
+      held += messages;
+    }
+    if (status == Status.RETRIABLE) {
+      retriable += messages;
+    }
+  }
+
+  int held() {
+    return held;
+  }
+
+  /** How many messages it is busy with: they are first in their lanes. */
+  private int busy() {
+    return ready.size() + retriable + inFlight;
+  }
+
+  /** Whether a message that has to wait here is better left to the table, behind those there. */
+  boolean crowded() {
+    return parked || busy() > gate;
+  }
+
+  /** From this number on the table knows of more. */
+  void parkedFrom(long seq) {
+    known = parked ? Math.min(known, seq - 1) : seq - 1;
+    parked = true;
+  }
+
+  /** Whether messages are, or may be, parked here. */
+  boolean parked() {
+    return parked;
+  }
+
+  /** Whether so few are left that more have to be read. */
+  boolean runsShort() {
+    return parked && busy() <= gate / 2;
+  }
+
+  Page.OfDestination page() {
+    return new Page.OfDestination(
+        destination.name(), known, Math.max(1, Math.min(MOST_AT_ONCE, gate / 2)));
+  }
+
+  /** Those parked here were read up to this number, or to the end. */
+  void read(long upTo, boolean toTheEnd) {
+    known = Math.max(known, upTo);
+    parked = !toTheEnd;
   }
 
   /** Whether messages wait on the wrong side of the link: it changed and they have to follow. */

@@ -1,48 +1,58 @@
 package io.waybill.engine;
 
 import io.waybill.message.LaneName;
+import io.waybill.message.Page;
+import io.waybill.message.Parked;
+import io.waybill.message.ParkedLane;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes and who stands where in them. Turn is read from the ranks alone. Ranks are spaced so
- * that a message can later be moved between two others.
+ * that a message can later be moved between two others, and grow over all lanes, so that the end of
+ * a lane is known without knowing who stands there.
  */
 final class Lanes {
 
   /** The distance between two ranks at the end of a lane. */
   static final long SPACING = 1L << 16;
 
-  private final Map<LaneName, TreeMap<Long, OpenMessage>> lanes = new HashMap<>();
+  private final Holding holding;
+  private final Map<LaneName, Lane> lanes = new HashMap<>();
+
+  /** Those of which more may have to be read. */
+  private final Set<Lane> running = new LinkedHashSet<>();
+
+  /** How many lanes are parked in part. */
+  private int parked;
+
+  private long lastRank;
+
+  Lanes(Holding holding) {
+    this.holding = holding;
+  }
 
   /** Puts a message at the end of all its lanes. */
   void joinAtEnd(OpenMessage message, long newestSeq) {
+    lastRank = Math.max(lastRank + 1, newestSeq * SPACING);
     List<Long> ranks = new ArrayList<>(message.lanes.size());
-    for (LaneName name : message.lanes) {
-      TreeMap<Long, OpenMessage> lane = lanes.get(name);
-      long last = lane == null ? 0 : lane.lastKey() + 1;
-      ranks.add(Math.max(newestSeq * SPACING, last));
-    }
+    message.lanes.forEach(name -> ranks.add(lastRank));
     message.ranks = List.copyOf(ranks);
     join(message);
   }
 
   /** Puts a message where its stored ranks say. */
   void join(OpenMessage message) {
-    for (int i = 0; i < message.lanes.size(); i++) {
-      OpenMessage other =
-          lanes
-              .computeIfAbsent(message.lanes.get(i), name -> new TreeMap<>())
-              .putIfAbsent(message.ranks.get(i), message);
-      if (other != null && other != message) {
-        throw new IllegalStateException(
-            "Messages %d and %d have the same rank in lane %s: the journal is damaged"
-                .formatted(other.seq(), message.seq(), message.lanes.get(i)));
-      }
+    for (int i = 0; i < message.ranks.size(); i++) {
+      long rank = message.ranks.get(i);
+      lastRank = Math.max(lastRank, rank);
+      change(message.lanes.get(i), lane -> lane.add(rank, message));
     }
   }
 
@@ -50,36 +60,105 @@ final class Lanes {
   List<OpenMessage> leave(OpenMessage message) {
     List<OpenMessage> next = new ArrayList<>(message.ranks.size());
     for (int i = 0; i < message.ranks.size(); i++) {
-      LaneName name = message.lanes.get(i);
-      TreeMap<Long, OpenMessage> lane = lanes.get(name);
-      if (lane == null || lane.remove(message.ranks.get(i)) != message) {
-        throw new IllegalStateException(
-            "Message %d is not at its rank in lane %s".formatted(message.seq(), name));
-      }
-      if (lane.isEmpty()) {
-        lanes.remove(name);
-      } else {
-        next.add(lane.firstEntry().getValue());
+      long rank = message.ranks.get(i);
+      Lane lane = change(message.lanes.get(i), left -> left.remove(rank, message));
+      OpenMessage first = lane.first();
+      if (first != null) {
+        next.add(first);
       }
     }
     message.ranks = List.of();
     return next;
   }
 
-  /** Whether it is first in all its lanes. */
-  boolean first(OpenMessage message) {
-    return blocker(message) == null;
+  /** Leaves the places of a message to the table. */
+  void park(OpenMessage message) {
+    for (int i = 0; i < message.ranks.size(); i++) {
+      long rank = message.ranks.get(i);
+      change(
+          message.lanes.get(i),
+          lane -> {
+            lane.remove(rank, message);
+            lane.parkedFrom(rank, message.parked == Parked.DESTINATION);
+          });
+    }
   }
 
-  /** The first of a lane in which this message is not first; null where it is first everywhere. */
-  @Nullable OpenMessage blocker(OpenMessage message) {
+  /** Takes over that the table knows of more in a lane. */
+  void load(ParkedLane lane) {
+    lastRank = Math.max(lastRank, lane.last());
+    change(lane.lane(), known -> known.parkedFrom(lane.first(), lane.atDestination()));
+  }
+
+  private Lane change(LaneName name, Consumer<Lane> how) {
+    Lane lane = lanes.computeIfAbsent(name, Lane::new);
+    boolean before = lane.known();
+    how.accept(lane);
+    if (before != lane.known()) {
+      parked += before ? 1 : -1;
+    }
+    if (lane.isEmpty()) {
+      lanes.remove(name);
+    } else if (lane.runsShort(few())) {
+      running.add(lane);
+    }
+    return lane;
+  }
+
+  /** Whether it is first in all its lanes, as far as is known. */
+  boolean first(OpenMessage message) {
     for (LaneName name : message.lanes) {
-      TreeMap<Long, OpenMessage> lane = lanes.get(name);
-      OpenMessage first = lane == null ? null : lane.firstEntry().getValue();
-      if (first != message) {
-        return first;
+      Lane lane = lanes.get(name);
+      if (lane == null || lane.first() != message) {
+        return false;
       }
     }
-    return null;
+    return true;
+  }
+
+  /** Whether a message that has to wait there is better left to the table. */
+  boolean deep(OpenMessage message) {
+    for (LaneName name : message.lanes) {
+      Lane lane = lanes.get(name);
+      if (lane != null && (!lane.known() || lane.held() > holding.lane())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int few() {
+    return page() / 4;
+  }
+
+  private int page() {
+    return holding.page(parked);
+  }
+
+  /** What has to be read so that turn can be known; asked once. */
+  List<Page> pages() {
+    List<Page> pages = new ArrayList<>(running.size());
+    for (Lane lane : running) {
+      if (lane.runsShort(few())) {
+        pages.add(lane.page(page()));
+      }
+    }
+    running.clear();
+    return pages;
+  }
+
+  /** Whether something has to be read. */
+  boolean runShort() {
+    return !running.isEmpty();
+  }
+
+  /** A page was read, those on it joined; returns who may now be first. */
+  @Nullable OpenMessage read(Page.OfLane page, long upTo, boolean toTheEnd) {
+    return change(page.lane(), lane -> lane.knownUpTo(upTo, toTheEnd)).first();
+  }
+
+  /** How many lanes are known. */
+  int size() {
+    return lanes.size();
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.engine;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Parked;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
@@ -19,7 +20,13 @@ final class OpenMessage {
   @Nullable String detail;
   List<LaneName> lanes;
   List<Long> ranks;
+  @Nullable Parked parked;
+
+  /** Whether it is to be forgotten as soon as the table has that it is parked. */
+  boolean leaves;
+
   @Nullable String destination;
+  @Nullable Exit exit;
   final int step;
   int attempts;
   @Nullable Instant dueAt;
@@ -39,6 +46,7 @@ final class OpenMessage {
     detail = standing.detail();
     lanes = standing.lanes();
     ranks = standing.ranks();
+    parked = standing.parked();
     destination = standing.destination();
     step = standing.step();
     attempts = standing.attempts();
@@ -75,6 +83,7 @@ final class OpenMessage {
             detail,
             lanes,
             ranks,
+            parked,
             destination,
             step,
             attempts,

@@ -26,7 +26,7 @@ final class Outcomes {
       return;
     }
     if (message.status == Status.POSTING && message.version == event.version()) {
-      Exit exit = traffic.exit(message);
+      Exit exit = message.exit;
       if (exit == null) {
         doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
         return;
@@ -173,7 +173,7 @@ final class Outcomes {
 
   /** After a start: what became of an attempt whose process may have ended. */
   void recover(OpenMessage message, Fate fate, Step step) {
-    Exit exit = traffic.exit(message);
+    Exit exit = message.exit;
     if (exit == null) {
       doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
       return;

@@ -3,6 +3,7 @@ package io.waybill.engine;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Parked;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Specification;
 import java.util.Collection;
@@ -17,7 +18,8 @@ final class State {
   private record Twin(String sender, Fingerprint fingerprint) {}
 
   final Specification specification;
-  final Lanes lanes = new Lanes();
+  final Holding holding;
+  final Lanes lanes;
   final Timers timers = new Timers();
   final Map<String, Exit> exits = new LinkedHashMap<>();
   private final Map<Long, OpenMessage> messages = new HashMap<>();
@@ -25,11 +27,13 @@ final class State {
   private final Map<Twin, OpenMessage> twins = new HashMap<>();
   private long newestSeq;
 
-  State(Specification specification, long newestSeq) {
+  State(Specification specification, Holding holding, long newestSeq) {
     this.specification = specification;
+    this.holding = holding;
+    this.lanes = new Lanes(holding);
     this.newestSeq = newestSeq;
     for (Destination destination : specification.destinations().values()) {
-      exits.put(destination.name(), new Exit(destination));
+      exits.put(destination.name(), new Exit(destination, holding.gate()));
     }
   }
 
@@ -49,7 +53,16 @@ final class State {
     if (messages.putIfAbsent(message.seq(), message) != null) {
       throw new IllegalStateException("Message " + message.seq() + " is known already");
     }
+    assign(message);
+    if (message.exit != null) {
+      message.exit.count(message.status, 1);
+    }
     index(message);
+  }
+
+  /** Finds the exit of a message whose destination is known now. */
+  void assign(OpenMessage message) {
+    message.exit = message.destination == null ? null : exits.get(message.destination);
   }
 
   void index(OpenMessage message) {
@@ -86,8 +99,14 @@ final class State {
     if (known != null || fact == null) {
       return known;
     }
-    OpenMessage adopted = new OpenMessage(fact);
+    return adopt(fact);
+  }
+
+  /** Holds a message that only the table had. */
+  OpenMessage adopt(MessageRow row) {
+    OpenMessage adopted = new OpenMessage(row);
     add(adopted);
+    lanes.join(adopted);
     return adopted;
   }
 
@@ -114,12 +133,24 @@ final class State {
     return known == null ? fact : known.row();
   }
 
-  /** Forgets a message that is at rest, once that version of it is durable. */
-  void forget(long seq, int version) {
+  /** That version of a message is durable: what is at rest or parked can be forgotten. */
+  void durable(long seq, int version) {
     OpenMessage message = messages.get(seq);
-    if (message != null && message.version == version && message.atRest()) {
-      messages.remove(seq);
-      unindex(message);
+    if (message != null && message.version == version && (message.leaves || message.atRest())) {
+      forget(message);
+    }
+  }
+
+  /** Forgets a message of which memory knows no more than the table. */
+  void forget(OpenMessage message) {
+    lanes.park(message);
+    messages.remove(message.seq());
+    unindex(message);
+    if (message.exit != null) {
+      message.exit.count(message.status, -1);
+      if (message.parked == Parked.DESTINATION) {
+        message.exit.parkedFrom(message.seq());
+      }
     }
   }
 }

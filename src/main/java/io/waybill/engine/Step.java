@@ -3,6 +3,7 @@ package io.waybill.engine;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
+import io.waybill.message.Parked;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.time.Instant;
@@ -22,9 +23,11 @@ final class Step {
   /** The longest detail kept; what a sender or destination says is not ours to bound otherwise. */
   private static final int MOST_DETAIL = 1_000;
 
-  private record Before(Status status, int version, boolean isNew, boolean reread) {}
+  private record Before(
+      Status status, int version, boolean isNew, boolean parked, boolean reread) {}
 
   private final Instant now;
+  private final boolean mayPark;
   private final Map<OpenMessage, Before> changed = new LinkedHashMap<>();
   private final List<Decision> records = new ArrayList<>();
   private final Set<Exit> exits = new LinkedHashSet<>();
@@ -36,8 +39,19 @@ final class Step {
   /** An answer is given about the message as it stands at the end of the step. */
   private record Answer(long ticket, Decision.@Nullable Result result, OpenMessage message) {}
 
-  Step(Instant now) {
+  private Step(Instant now, boolean mayPark) {
     this.now = now;
+    this.mayPark = mayPark;
+  }
+
+  /** A step that leaves to the table what memory need not hold. */
+  static Step parking(Instant now) {
+    return new Step(now, true);
+  }
+
+  /** A step about messages that have just been read from the table. */
+  static Step keepingAll(Instant now) {
+    return new Step(now, false);
   }
 
   Instant now() {
@@ -49,7 +63,7 @@ final class Step {
     if (!Moves.FIRST.contains(message.status)) {
       throw new IllegalStateException("A message cannot start as " + message.status);
     }
-    changed.put(message, new Before(message.status, message.version, true, false));
+    changed.put(message, new Before(message.status, message.version, true, false, false));
     unnoted.add(message);
   }
 
@@ -73,6 +87,10 @@ final class Step {
     }
     touch(message, false);
     Status from = firstNoted(message, to) ? null : message.status;
+    if (message.exit != null) {
+      message.exit.count(message.status, -1);
+      message.exit.count(to, 1);
+    }
     message.status = to;
     message.reason = reason;
     message.detail = bounded(detail);
@@ -104,6 +122,26 @@ final class Step {
     }
   }
 
+  boolean mayPark() {
+    return mayPark;
+  }
+
+  /** Leaves a message that has to wait to the table. */
+  void park(OpenMessage message, Parked where) {
+    if (message.parked != where) {
+      touch(message, false);
+      message.parked = where;
+      message.leaves = true;
+    }
+  }
+
+  /** Takes back that a message is left to the table. */
+  void keep(OpenMessage message) {
+    if (message.leaves) {
+      touch(message, false);
+    }
+  }
+
   /** Marks that the identity of a message changes too. */
   void reread(OpenMessage message) {
     touch(message, true);
@@ -112,12 +150,18 @@ final class Step {
   private void touch(OpenMessage message, boolean reread) {
     Before before = changed.get(message);
     if (before == null) {
-      changed.put(message, new Before(message.status, message.version, false, reread));
+      changed.put(
+          message,
+          new Before(message.status, message.version, false, message.parked != null, reread));
       message.version++;
       message.changedAt = now;
     } else if (reread && !before.reread()) {
-      changed.put(message, new Before(before.status(), before.version(), before.isNew(), true));
+      changed.put(
+          message,
+          new Before(before.status(), before.version(), before.isNew(), before.parked(), true));
     }
+    message.parked = null;
+    message.leaves = false;
   }
 
   private void note(OpenMessage message, @Nullable Status from, @Nullable String who) {
@@ -191,7 +235,8 @@ final class Step {
           decisions.add(
               before.isNew()
                   ? new Decision.Inserted(row)
-                  : new Decision.Changed(row, before.status(), before.version(), before.reread()));
+                  : new Decision.Changed(
+                      row, before.status(), before.version(), before.parked(), before.reread()));
         });
     exits.forEach(exit -> decisions.add(new Decision.DestinationChanged(exit.state())));
     decisions.addAll(records);

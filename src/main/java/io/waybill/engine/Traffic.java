@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.message.Parked;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
@@ -32,24 +33,37 @@ final class Traffic {
     if (message.status != Status.SUBMITTED && message.status != Status.RETRY) {
       return;
     }
-    Exit exit = exit(message);
+    Exit exit = message.exit;
     if (exit == null) {
       step.move(message, Status.FAILED, Reason.UNSPECIFIED, unspecified(message));
       left(message, step);
     } else if (!state.lanes.first(message)) {
       step.explain(message, Reason.TURN, null);
+      parkInLane(message, exit, step);
     } else if (exit.down() && exit.trial != message) {
       waitForLink(message, exit, step);
     } else {
-      exit.ready.add(message);
-      step.explain(
-          message, exit.open ? Reason.TURN : Reason.PAUSE, exit.open ? null : noRoute(exit));
-      pump(exit, step);
+      getReady(message, exit, step);
     }
   }
 
-  @Nullable Exit exit(OpenMessage message) {
-    return message.destination == null ? null : state.exits.get(message.destination);
+  private void parkInLane(OpenMessage message, Exit exit, Step step) {
+    boolean crowded = state.lanes.deep(message) || exit.held() > state.holding.waiting();
+    if (crowded && step.mayPark()) {
+      step.park(message, Parked.LANE);
+    }
+  }
+
+  private void getReady(OpenMessage message, Exit exit, Step step) {
+    boolean came = exit.ready.add(message);
+    step.keep(message);
+    step.explain(message, exit.open ? Reason.TURN : Reason.PAUSE, exit.open ? null : noRoute(exit));
+    pump(exit, step);
+    if (came && exit.trial != message && exit.crowded() && step.mayPark()) {
+      if (exit.ready.remove(message)) {
+        step.park(message, Parked.DESTINATION);
+      }
+    }
   }
 
   private static String unspecified(OpenMessage message) {
@@ -129,7 +143,7 @@ final class Traffic {
 
   /** A message left its lanes or was closed: whoever is first now may go. */
   void left(OpenMessage message, Step step) {
-    Exit exit = exit(message);
+    Exit exit = message.exit;
     if (exit != null) {
       exit.ready.remove(message);
       exit.behindLink.remove(message);
@@ -148,7 +162,11 @@ final class Traffic {
   void waitForLink(OpenMessage message, Exit exit, Step step) {
     exit.ready.remove(message);
     step.move(message, Status.RETRIABLE, Reason.LINK, exit.downDetail);
-    exit.behindLink.add(message);
+    if (exit.crowded() && step.mayPark()) {
+      step.park(message, Parked.DESTINATION);
+    } else {
+      exit.behindLink.add(message);
+    }
     planTrial(exit, step);
   }
 
@@ -224,7 +242,7 @@ final class Traffic {
       return;
     }
     if (exit.behindLink.isEmpty()) {
-      if (exit.ready.isEmpty() && exit.inFlight == 0) {
+      if (exit.ready.isEmpty() && exit.inFlight == 0 && !exit.parked()) {
         // Nobody is left to try it: the next message will find out.
         closed(exit, step);
       }
@@ -273,6 +291,7 @@ final class Traffic {
   }
 
   private static boolean canTry(Exit exit) {
-    return !exit.behindLink.isEmpty() || (exit.ready.isEmpty() && exit.inFlight == 0);
+    return !exit.behindLink.isEmpty()
+        || (exit.ready.isEmpty() && exit.inFlight == 0 && !exit.parked());
   }
 }

@@ -38,9 +38,11 @@ public record Group(
    * @param row as it is afterwards
    * @param fromStatus the status it must have before
    * @param fromVersion the version it must have before
+   * @param fromParked whether it was parked before: it then has places to give back
    * @param reread whether what was known since its arrival changes too (operation, id, lanes)
    */
-  public record Update(MessageRow row, Status fromStatus, int fromVersion, boolean reread) {}
+  public record Update(
+      MessageRow row, Status fromStatus, int fromVersion, boolean fromParked, boolean reread) {}
 
   /** An action of a person. */
   public record Audit(Instant at, String who, String action, String target, String why) {}

@@ -8,6 +8,7 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Parked;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
@@ -53,6 +54,7 @@ final class GroupWriter {
       updateStandings();
       updateMessages();
     }
+    new PlaceWriter(connection, group).write();
     if (!group.history().isEmpty()) {
       appendHistory();
     }
@@ -152,21 +154,21 @@ final class GroupWriter {
       """
       insert into waybill_journal.standing (
         epoch, seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
-        attempts, run, revision, step, status, reason, destination, detail, ranks)
+        attempts, run, revision, step, status, reason, destination, detail, ranks, parked)
       select
         ?, seq, version, tried_as,
         'epoch'::timestamptz + changed_at * '1 microsecond'::interval,
         'epoch'::timestamptz + due_at * '1 microsecond'::interval,
         'epoch'::timestamptz + expires_at * '1 microsecond'::interval,
         'epoch'::timestamptz + first_tried_at * '1 microsecond'::interval,
-        attempts, run, revision, step, status, reason, destination, detail, ranks::bigint[]
+        attempts, run, revision, step, status, reason, destination, detail, ranks::bigint[], parked
       from unnest(
         ?::bigint[], ?::integer[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
         ?::integer[], ?::integer[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[])
+        ?::text[], ?::text[], ?::text[])
         as r (
           seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
-          attempts, run, revision, step, status, reason, destination, detail, ranks)
+          attempts, run, revision, step, status, reason, destination, detail, ranks, parked)
       """;
 
   private void insertStandings() throws SQLException {
@@ -197,11 +199,16 @@ final class GroupWriter {
         .texts(
             at -> Text.exact(standing.apply(at).destination(), "destination", row.apply(at).seq()))
         .texts(at -> Text.words(standing.apply(at).detail()))
-        .ranks(at -> standing.apply(at).ranks());
+        .ranks(at -> standing.apply(at).ranks())
+        .texts(at -> sqlName(standing.apply(at).parked()));
   }
 
   private static @Nullable String sqlName(@Nullable Reason reason) {
     return reason == null ? null : reason.sqlName();
+  }
+
+  private static @Nullable String sqlName(@Nullable Parked parked) {
+    return parked == null ? null : parked.sqlName();
   }
 
   private static final String INSERT_PAYLOADS =
@@ -260,14 +267,15 @@ final class GroupWriter {
         reason = r.reason,
         destination = r.destination,
         detail = r.detail,
-        ranks = r.ranks::bigint[]
+        ranks = r.ranks::bigint[],
+        parked = r.parked
       from unnest(
         ?::bigint[], ?::integer[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
         ?::integer[], ?::integer[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::text[], ?::integer[])
+        ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[])
         as r (
           seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
-          attempts, run, revision, step, status, reason, destination, detail, ranks,
+          attempts, run, revision, step, status, reason, destination, detail, ranks, parked,
           from_status, from_version)
       where s.seq = r.seq
         and s.status = r.from_status

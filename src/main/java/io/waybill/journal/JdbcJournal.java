@@ -4,6 +4,8 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Page;
+import io.waybill.message.ParkedLane;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import java.sql.Connection;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import javax.sql.DataSource;
 
@@ -34,6 +37,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   private final DataSource database;
   private final Session writer;
   private final Session reader;
+  private final ParkedMessages parked;
   private final Takeover takeover;
 
   /** A journal in this database, whose schema {@link JournalSchema} has made. */
@@ -45,6 +49,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
     this.database = database;
     this.writer = new Session(database);
     this.reader = new Session(database);
+    this.parked = new ParkedMessages(reader);
     this.takeover = takeover;
   }
 
@@ -62,6 +67,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
       join waybill_journal.message m on m.seq = s.seq
       where s.status in %s
         and not (s.status = 'failed' and s.ranks = '{}')
+        and s.parked is null
       order by s.seq
       """
           .formatted(Rows.COLUMNS, Rows.OPEN);
@@ -86,6 +92,21 @@ public final class JdbcJournal implements Journal, AutoCloseable {
     } catch (SQLException e) {
       throw SqlErrors.of(e, tried);
     }
+  }
+
+  @Override
+  public void readParkedLanes(Consumer<ParkedLane> each) {
+    parked.lanes(each);
+  }
+
+  @Override
+  public Set<String> parkedDestinations() {
+    return parked.destinations();
+  }
+
+  @Override
+  public Map<Page, List<MessageRow>> parked(Collection<Page> pages) {
+    return parked.pages(pages);
   }
 
   private static final String LAST_SEQ =

@@ -4,12 +4,15 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Page;
+import io.waybill.message.ParkedLane;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -28,10 +31,19 @@ public interface Journal {
   long takeOver(String node);
 
   /**
-   * Reads everything that is open and holds a place or waits: what the engine keeps in memory, each
-   * with the epoch under which its row was written last.
+   * Reads everything that is open, holds a place or waits, and is not parked: what the engine keeps
+   * in memory, each with the epoch under which its row was written last.
    */
   void readOpen(ObjLongConsumer<MessageRow> each);
+
+  /** Reads the lanes of which messages are parked. */
+  void readParkedLanes(Consumer<ParkedLane> each);
+
+  /** The destinations at which messages are parked. */
+  Set<String> parkedDestinations();
+
+  /** Reads the parked messages on these pages, in the order of the queue; a list for each page. */
+  Map<Page, List<MessageRow>> parked(Collection<Page> pages);
 
   /** The greatest number ever given to a message, 0 where there is none. */
   long lastSeq();

@@ -3,6 +3,7 @@ package io.waybill.journal;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Parked;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
@@ -28,11 +29,11 @@ final class Rows {
       m.seq, m.partition, m.operation, m.sender, m.message_id, m.owns_id, m.business_id,
       m.fingerprint, m.source, m.received_at, s.status, s.reason, s.detail, m.lanes, s.ranks,
       s.destination, s.step, s.attempts, s.due_at, s.expires_at, s.first_tried_at, s.tried_as,
-      s.run, s.revision, s.version, s.changed_at, s.epoch
+      s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
-  static final int WIDTH = 27;
+  static final int WIDTH = 28;
 
   /** The column of the epoch under which the row was written last. */
   static final int EPOCH = 27;
@@ -76,6 +77,7 @@ final class Rows {
         row.getString(13),
         lanes(row.getArray(14)),
         ranks(row.getArray(15)),
+        parked(row.getString(28)),
         row.getString(16),
         row.getInt(17),
         row.getInt(18),
@@ -97,6 +99,10 @@ final class Rows {
 
   static @Nullable Reason reason(@Nullable String name) {
     return name == null ? null : Reason.of(name);
+  }
+
+  private static @Nullable Parked parked(@Nullable String name) {
+    return name == null ? null : Parked.of(name);
   }
 
   static @Nullable Instant moment(ResultSet row, int column) throws SQLException {

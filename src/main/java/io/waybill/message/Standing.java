@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param lanes the lanes it belongs to
  * @param ranks its place in each of these lanes; empty where it holds no place (closed, unreadable,
  *     or failed with go-on)
+ * @param parked who finds it where only the table has it; null where memory holds it while it is
+ *     open
  * @param destination where its present step is to be posted; null where unknown
  * @param step the present step, from 0
  * @param attempts attempts spent on the present step
@@ -31,6 +33,7 @@ public record Standing(
     @Nullable String detail,
     List<LaneName> lanes,
     List<Long> ranks,
+    @Nullable Parked parked,
     @Nullable String destination,
     int step,
     int attempts,
@@ -41,4 +44,10 @@ public record Standing(
     int run,
     int revision,
     int version,
-    Instant changedAt) {}
+    Instant changedAt) {
+
+  /** Its place in one of its lanes. */
+  public long rank(LaneName lane) {
+    return ranks.get(lanes.indexOf(lane));
+  }
+}

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 class BrokerSettingsTest {
 
   @Test
-  void asManyMessagesMayBeOpenAsHalfOfTheHeapHolds() {
-    assertThat(BrokerSettings.openMessages(512L << 20)).isBetween(200_000, 250_000);
-    assertThat(BrokerSettings.openMessages(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+  void memoryMayHoldAsManyMessagesAsHalfOfTheHeapHolds() {
+    assertThat(BrokerSettings.heldMessages(512L << 20)).isBetween(200_000, 250_000);
+    assertThat(BrokerSettings.heldMessages(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
   }
 }

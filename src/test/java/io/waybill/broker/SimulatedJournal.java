@@ -8,20 +8,28 @@ import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
+import io.waybill.message.Page;
+import io.waybill.message.Parked;
+import io.waybill.message.ParkedLane;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import io.waybill.message.Status;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A state table in memory that keeps what a database keeps: all of a group or nothing, unique keys,
@@ -52,6 +60,10 @@ final class SimulatedJournal implements Journal {
   private final Map<MessageKey, Long> owners = new HashMap<>();
   private final RandomGenerator random;
   long epoch;
+
+  /** How many pages of parked messages any simulation has read. */
+  static long pagesRead;
+
   boolean reachable = true;
 
   /** How often, out of a thousand, a commit meets a fault. */
@@ -80,7 +92,71 @@ final class SimulatedJournal implements Journal {
         .filter(row -> !row.standing().status().closed())
         .filter(
             row -> row.standing().status() != Status.FAILED || !row.standing().ranks().isEmpty())
+        .filter(row -> row.standing().parked() == null)
         .forEach(row -> each.accept(row, Objects.requireNonNull(epochs.get(row.seq()))));
+  }
+
+  private Stream<MessageRow> parked() {
+    return rows.values().stream().filter(row -> row.standing().parked() != null);
+  }
+
+  @Override
+  public void readParkedLanes(Consumer<ParkedLane> each) {
+    reach();
+    parked()
+        .flatMap(row -> row.standing().lanes().stream())
+        .distinct()
+        .forEach(
+            lane -> {
+              List<MessageRow> rows = parked(new Page.OfLane(lane, -1, Integer.MAX_VALUE));
+              MessageRow first = rows.get(0);
+              each.accept(
+                  new ParkedLane(
+                      lane,
+                      first.standing().rank(lane),
+                      rows.get(rows.size() - 1).standing().rank(lane),
+                      first.standing().parked() == Parked.DESTINATION));
+            });
+  }
+
+  @Override
+  public Set<String> parkedDestinations() {
+    reach();
+    return parked()
+        .filter(row -> row.standing().parked() == Parked.DESTINATION)
+        .map(row -> Objects.requireNonNull(row.standing().destination()))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Map<Page, List<MessageRow>> parked(Collection<Page> pages) {
+    reach();
+    Map<Page, List<MessageRow>> found = new LinkedHashMap<>();
+    pages.forEach(
+        page -> {
+          List<MessageRow> rows = parked(page);
+          pagesRead += rows.isEmpty() ? 0 : 1;
+          found.put(page, rows);
+        });
+    return found;
+  }
+
+  private List<MessageRow> parked(Page page) {
+    if (page instanceof Page.OfLane ofLane) {
+      return parked()
+          .filter(row -> row.standing().lanes().contains(ofLane.lane()))
+          .filter(row -> row.standing().rank(ofLane.lane()) > ofLane.after())
+          .sorted(Comparator.comparing(row -> row.standing().rank(ofLane.lane())))
+          .limit(page.limit())
+          .toList();
+    }
+    Page.OfDestination ofDestination = (Page.OfDestination) page;
+    return parked()
+        .filter(row -> row.standing().parked() == Parked.DESTINATION)
+        .filter(row -> ofDestination.destination().equals(row.standing().destination()))
+        .filter(row -> row.seq() > ofDestination.after())
+        .limit(page.limit())
+        .toList();
   }
 
   @Override
@@ -131,7 +207,8 @@ final class SimulatedJournal implements Journal {
       MessageRow before = rows.get(update.row().seq());
       if (before == null
           || before.standing().status() != update.fromStatus()
-          || before.standing().version() != update.fromVersion()) {
+          || before.standing().version() != update.fromVersion()
+          || (before.standing().parked() != null) != update.fromParked()) {
         throw new AssertionError("A guard did not match: " + update + " against " + before);
       }
     }

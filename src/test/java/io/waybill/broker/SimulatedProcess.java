@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.engine.Holding;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
@@ -53,6 +54,9 @@ final class SimulatedProcess {
             1000,
             1 << 20,
             Integer.MAX_VALUE,
+            random.nextBoolean()
+                ? Holding.ALL
+                : new Holding(random.nextInt(4), random.nextInt(4), random.nextInt(12)),
             random.nextBoolean() ? 0 : 1 << 20,
             Duration.ofMillis(100),
             Duration.ofSeconds(5));

@@ -60,6 +60,7 @@ class EngineTest {
                 Map.of(
                     "Hold", new Operation("Hold", OnFailure.HOLD),
                     "GoOn", new Operation("GoOn", OnFailure.GO_ON))),
+            Holding.ALL,
             0);
     engine.step(new Event.Opened("erp"), START);
     return engine;

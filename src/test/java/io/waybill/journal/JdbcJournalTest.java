@@ -74,6 +74,7 @@ class JdbcJournalTest {
                 odd,
                 List.of(new LaneName("a", odd), new LaneName("b", ""), new LaneName("c", "x:y")),
                 List.of(7L, Long.MIN_VALUE, Long.MAX_VALUE),
+                null,
                 odd,
                 3,
                 4,
@@ -94,6 +95,7 @@ class JdbcJournalTest {
                 null,
                 List.of(),
                 List.of(),
+                null,
                 null,
                 0,
                 0,
@@ -173,7 +175,8 @@ class JdbcJournalTest {
   @Test
   void aGroupIsWrittenWholeOrNotAtAll() {
     journal.commit(inserts(epoch, 1, 4));
-    Update stale = new Update(changed(message(2), Status.POSTING, null), Status.RETRY, 0, false);
+    Update stale =
+        new Update(changed(message(2), Status.POSTING, null), Status.RETRY, 0, false, false);
 
     fails(
         Kind.DATA,
@@ -200,13 +203,16 @@ class JdbcJournalTest {
                     group(
                         epoch,
                         List.of(),
-                        List.of(new Update(posting, Status.SUBMITTED, 5, false)))))
+                        List.of(new Update(posting, Status.SUBMITTED, 5, false, false)))))
         .hasMessageContaining("[2]");
     fails(
         Kind.DATA,
         () ->
             journal.commit(
-                group(epoch, List.of(), List.of(new Update(posting, Status.RETRY, 0, false)))));
+                group(
+                    epoch,
+                    List.of(),
+                    List.of(new Update(posting, Status.RETRY, 0, false, false)))));
   }
 
   @Test
@@ -218,7 +224,10 @@ class JdbcJournalTest {
         Kind.DATA,
         () ->
             journal.commit(
-                group(epoch, List.of(), List.of(new Update(posted, Status.SKIPPED, 0, false)))));
+                group(
+                    epoch,
+                    List.of(),
+                    List.of(new Update(posted, Status.SKIPPED, 0, false, false)))));
   }
 
   @Test
@@ -232,7 +241,7 @@ class JdbcJournalTest {
             epoch,
             Set.of(1),
             List.of(),
-            List.of(new Update(posted, Status.SUBMITTED, 0, false)),
+            List.of(new Update(posted, Status.SUBMITTED, 0, false, false)),
             List.of(entry(posting, Status.SUBMITTED), entry(posted, Status.POSTING)),
             List.of(),
             List.of()));
@@ -286,6 +295,7 @@ class JdbcJournalTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 0,
                 0,
                 null,
@@ -320,6 +330,7 @@ class JdbcJournalTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 0,
                 0,
                 null,
@@ -336,7 +347,8 @@ class JdbcJournalTest {
             Samples.received(1, "id-1", true),
             changed(message(1), Status.SUBMITTED, null).standing());
 
-    journal.commit(group(epoch, List.of(), List.of(new Update(keyed, Status.FAILED, 0, true))));
+    journal.commit(
+        group(epoch, List.of(), List.of(new Update(keyed, Status.FAILED, 0, false, true))));
 
     assertThat(journal.rows(List.of(1L))).isEqualTo(Map.of(1L, keyed));
     assertThat(journal.twins(List.of(new Twin("shop", keyed.received().fingerprint())))).isEmpty();
@@ -356,6 +368,7 @@ class JdbcJournalTest {
             null,
             List.of(Samples.LANE),
             List.of(),
+            null,
             "erp",
             0,
             0,
@@ -374,6 +387,7 @@ class JdbcJournalTest {
             null,
             List.of(),
             List.of(),
+            null,
             "erp",
             0,
             0,

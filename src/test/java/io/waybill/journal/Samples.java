@@ -55,6 +55,7 @@ final class Samples {
         null,
         List.of(lane),
         List.of(rank),
+        null,
         "erp",
         0,
         0,
@@ -91,6 +92,7 @@ final class Samples {
             s.detail(),
             s.lanes(),
             status.closed() ? List.of() : s.ranks(),
+            status.closed() ? null : s.parked(),
             s.destination(),
             s.step(),
             s.attempts(),
@@ -109,6 +111,7 @@ final class Samples {
         changed(before, status, null),
         before.standing().status(),
         before.standing().version(),
+        false,
         false);
   }
 

@@ -45,7 +45,7 @@ final class Throughput {
         MessageRow row =
             message(seq, Status.POSTING, null, new LaneName("cust", "c" + seq % 5_000));
         inserts.add(insert(row));
-        updates.add(new Update(changed(row, Status.POSTED, null), Status.POSTING, 0, false));
+        updates.add(new Update(changed(row, Status.POSTED, null), Status.POSTING, 0, false, false));
       }
       long start = System.nanoTime();
       journal.commit(group(epoch, inserts, List.of()));

@@ -141,6 +141,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
         reason == null ? null : "because of " + reason.sqlName(),
         List.of(new LaneName("cust", "4711")),
         List.of(5L),
+        null,
         "erp",
         0,
         1,

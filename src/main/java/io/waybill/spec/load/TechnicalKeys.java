@@ -20,7 +20,7 @@ final class TechnicalKeys {
               "data", // the data folder
               "acceptor", // where JMS programs reach the embedded Artemis
               "max-body", // the largest document
-              "open-messages", // how many messages may be open
+              "held-messages", // how many open messages memory may hold
               "accept-headers", // headers of documents that routes see
               "keep-headers", // headers kept with every message
               "http.headers", // further header fields that HTTP intake takes

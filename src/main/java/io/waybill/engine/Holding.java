@@ -1,0 +1,29 @@
+package io.waybill.engine;
+
+/**
+ * How much of a backlog the engine holds; what goes beyond is parked in the table.
+ *
+ * @param lane how many messages of one lane
+ * @param gate how many messages that only wait for their destination, for each destination
+ * @param waiting how many open messages of a destination, those behind others in their lanes
+ *     included
+ */
+public record Holding(int lane, int gate, int waiting) {
+
+  /** Everything is held. */
+  public static final Holding ALL =
+      new Holding(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+  private static final int MOST_OF_A_LANE = 256;
+
+  /** Shares the room for so many messages among the destinations. */
+  public static Holding of(int messages, int destinations) {
+    int share = Math.max(4, messages / Math.max(1, destinations));
+    return new Holding(MOST_OF_A_LANE, share / 4, share / 2);
+  }
+
+  /** How many messages are read at once for each of so many lanes that are parked in part. */
+  int page(int lanes) {
+    return Math.max(1, Math.min(lane, waiting / Math.max(1, lanes)));
+  }
+}
