@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** What may happen once a group is durable: answers to sources, messages on their way out. */
 final class Effects {
@@ -32,23 +33,26 @@ final class Effects {
     this.executor = executor;
   }
 
+  /** A posting whose document has to be read from the journal. */
+  private record Stored(MessageRow row, Postings.Attempt attempt) {}
+
   /** Lets the effects of a durable group happen. */
   void happen(
       List<Runnable> answers, List<Decision.Post> posts, PayloadCache payloads, long epoch) {
     answer(answers);
-    List<MessageRow> stored = new ArrayList<>();
+    List<Stored> stored = new ArrayList<>();
     for (Decision.Post post : posts) {
       MessageRow row = post.row();
-      postings.leaving(row, epoch);
+      Postings.Attempt attempt = postings.leaving(row, epoch);
       Payload payload = payloads.take(row.seq());
       if (payload == null || row.standing().revision() != 0) {
-        stored.add(row);
+        stored.add(new Stored(row, attempt));
       } else {
-        postings.send(row, payload, true, destination(row), epoch);
+        postings.send(attempt, payload, true, destination(row));
       }
     }
     if (!stored.isEmpty()) {
-      executor.execute(() -> sendStored(stored, epoch));
+      executor.execute(() -> sendStored(stored));
     }
   }
 
@@ -66,26 +70,27 @@ final class Effects {
     return Objects.requireNonNull(specification.destination(row.standing().destination()));
   }
 
-  private void sendStored(List<MessageRow> rows, long epoch) {
+  private void sendStored(List<Stored> batch) {
     Map<Journal.PayloadKey, Payload> found;
     try {
-      found = journal.payloads(rows.stream().map(Effects::key).toList());
+      found = journal.payloads(batch.stream().map(stored -> key(stored.row())).toList());
     } catch (JournalException e) {
       String detail = "its document could not be read from the journal: " + e.getMessage();
-      rows.forEach(row -> postings.unsent(row, new Outcome.Transient(detail, null), epoch));
+      batch.forEach(
+          stored -> postings.unsent(stored.attempt(), new Outcome.Transient(detail, null)));
       return;
     }
-    for (MessageRow row : rows) {
-      Payload payload = found.get(key(row));
-      if (payload == null) {
-        postings.unsent(
-            row,
-            new Outcome.Refused(
-                Reason.CORRUPT, "its document is missing in the journal; restore the journal"),
-            epoch);
-      } else {
-        postings.send(row, payload, false, destination(row), epoch);
-      }
+    batch.forEach(stored -> sendStored(stored, found.get(key(stored.row()))));
+  }
+
+  private void sendStored(Stored stored, @Nullable Payload payload) {
+    if (payload == null) {
+      postings.unsent(
+          stored.attempt(),
+          new Outcome.Refused(
+              Reason.CORRUPT, "its document is missing in the journal; restore the journal"));
+    } else {
+      postings.send(stored.attempt(), payload, false, destination(stored.row()));
     }
   }
 

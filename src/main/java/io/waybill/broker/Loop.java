@@ -192,7 +192,7 @@ final class Loop {
   }
 
   private void commit(Draft draft) {
-    draft.posts().forEach(post -> postings.intended(post.row(), epoch));
+    draft.posts().forEach(post -> postings.intended(post, epoch));
     long number = draft.number();
     committer.commit(
         draft.group(epoch), failure -> inbox.put(new Input.Committed(number, failure)));
@@ -273,7 +273,7 @@ final class Loop {
     }
     for (Input input : draft.inputs()) {
       if (input instanceof Input.Ended ended) {
-        postings.durable(ended.id(), ended.version());
+        postings.durable(ended.seq(), ended.version());
       }
     }
     draft.history().forEach(StatusLog::write);

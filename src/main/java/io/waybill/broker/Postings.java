@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.engine.Decision;
 import io.waybill.engine.Fate;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
@@ -10,11 +11,12 @@ import io.waybill.message.Reason;
 import io.waybill.spec.Destination;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,25 +36,36 @@ final class Postings {
     Runnable after(Duration time, Runnable what);
   }
 
-  private record Key(PostingId id, int version) {}
+  private record Key(long seq, int version) {
+    static Key of(MessageRow row) {
+      return new Key(row.seq(), row.standing().version());
+    }
+  }
 
   /** One attempt; {@code outcome} is set once, by the answer or by the time-out. */
-  private static final class Attempt {
-    final MessageRow row;
+  static final class Attempt {
+    private final MessageRow row;
+    private final PostingId id;
 
     /** Under which its intent was to be written. */
-    final long epoch;
+    private final long epoch;
 
-    final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
-    volatile boolean leaving;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    /** The attempt that has to succeed first. */
+    private volatile @Nullable Attempt after;
+
+    private volatile boolean leaving;
 
     /** Taken once: by the thread that hands it to the outlet, or by a time-out before that. */
-    final AtomicBoolean gone = new AtomicBoolean();
+    private final AtomicBoolean gone = new AtomicBoolean();
 
-    volatile Runnable callOff = () -> {};
+    private volatile Runnable callOff = () -> {};
 
     Attempt(MessageRow row, long epoch) {
       this.row = row;
+      this.id = row.postingId();
       this.epoch = epoch;
     }
   }
@@ -82,38 +95,67 @@ final class Postings {
   }
 
   /** The intent is about to be written. */
-  void intended(MessageRow row, long epoch) {
-    attempts.put(key(row), new Attempt(row, epoch));
-  }
-
-  private static Key key(MessageRow row) {
-    return new Key(row.postingId(), row.standing().version());
+  void intended(Decision.Post post, long epoch) {
+    Attempt attempt = new Attempt(post.row(), epoch);
+    Decision.Attempt after = post.after();
+    if (after != null) {
+      attempt.after = attempts.get(new Key(after.seq(), after.version()));
+    }
+    attempts.put(Key.of(post.row()), attempt);
   }
 
   /** The intent is durable, and it is about to be sent: from here on it may arrive. */
-  void leaving(MessageRow row, long epoch) {
-    attempts.computeIfAbsent(key(row), key -> new Attempt(row, epoch)).leaving = true;
+  Attempt leaving(MessageRow row, long epoch) {
+    Attempt attempt = attempts.computeIfAbsent(Key.of(row), key -> new Attempt(row, epoch));
+    attempt.leaving = true;
+    return attempt;
   }
 
-  /** Sends it. */
-  void send(MessageRow row, Payload payload, boolean fresh, Destination destination, long epoch) {
-    Key key = key(row);
-    Attempt attempt = attempts.computeIfAbsent(key, k -> new Attempt(row, epoch));
+  /** Sends it, or will when the one before it has succeeded. */
+  void send(Attempt attempt, Payload payload, boolean fresh, Destination destination) {
+    Attempt after = attempt.after;
+    if (after == null) {
+      sendNow(attempt, payload, fresh, destination);
+    } else {
+      var unused =
+          after.outcome.thenAccept(
+              outcome -> {
+                attempt.after = null;
+                if (outcome instanceof Outcome.Posted) {
+                  sendNow(attempt, payload, fresh, destination);
+                } else {
+                  notSent(attempt);
+                }
+              });
+    }
+  }
+
+  private void sendNow(Attempt attempt, Payload payload, boolean fresh, Destination destination) {
+    if (attempt.gone.get()) {
+      return;
+    }
     attempt.callOff =
-        alarm.after(destination.timeout(), () -> timedOut(key, attempt, destination.timeout()));
-    executor.execute(() -> post(key, attempt, new Posting(key.id(), row, payload, epoch), fresh));
+        alarm.after(destination.timeout(), () -> timedOut(attempt, destination.timeout()));
+    Posting posting = new Posting(attempt.id, attempt.row, payload, attempt.epoch);
+    executor.execute(() -> post(attempt, posting, fresh));
+  }
+
+  private void notSent(Attempt attempt) {
+    if (attempt.gone.compareAndSet(false, true)) {
+      ended(attempt, new Outcome.NotSent("the message before it in its lane was not posted"));
+    }
   }
 
   /** The intent is durable, but it cannot be sent. */
-  void unsent(MessageRow row, Outcome outcome, long epoch) {
-    Key key = key(row);
-    ended(key, attempts.computeIfAbsent(key, k -> new Attempt(row, epoch)), outcome);
+  void unsent(Attempt attempt, Outcome outcome) {
+    if (attempt.gone.compareAndSet(false, true)) {
+      ended(attempt, outcome);
+    }
   }
 
-  private void timedOut(Key key, Attempt attempt, Duration timeout) {
+  private void timedOut(Attempt attempt, Duration timeout) {
     boolean neverLeft = attempt.gone.compareAndSet(false, true);
     ended(
-        key,
         attempt,
         neverLeft
             ? new Outcome.Transient("it could not leave within " + text(timeout), null)
@@ -124,7 +166,7 @@ final class Postings {
     return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
   }
 
-  private void post(Key key, Attempt attempt, Posting posting, boolean fresh) {
+  private void post(Attempt attempt, Posting posting, boolean fresh) {
     if (!attempt.gone.compareAndSet(false, true)) {
       return;
     }
@@ -132,14 +174,12 @@ final class Postings {
     Outlet outlet = outlets.get(row.standing().destination());
     if (!fresh && corrupt(posting)) {
       ended(
-          key,
           attempt,
           new Outcome.Refused(
               Reason.CORRUPT,
               "the stored bytes are not the bytes received (SHA-256 differs); restore the journal"));
     } else if (outlet == null) {
       ended(
-          key,
           attempt,
           new Outcome.Unavailable(
               "no route that consumes waybill:post:%s is running"
@@ -147,10 +187,10 @@ final class Postings {
               null));
     } else {
       try {
-        outlet.post(posting, outcome -> ended(key, attempt, outcome));
+        outlet.post(posting, outcome -> ended(attempt, outcome));
       } catch (RuntimeException e) {
         LOG.warn("The outlet of {} failed", row.standing().destination(), e);
-        ended(key, attempt, new Outcome.Ambiguous("the outlet failed: " + e));
+        ended(attempt, new Outcome.Ambiguous("the outlet failed: " + e));
       }
     }
   }
@@ -160,52 +200,64 @@ final class Postings {
         && !Fingerprint.of(posting.payload().body()).equals(posting.row().received().fingerprint());
   }
 
-  private void ended(Key key, Attempt attempt, Outcome outcome) {
-    boolean first = attempt.outcome.compareAndSet(null, outcome);
+  private void ended(Attempt attempt, Outcome outcome) {
+    boolean first = attempt.told.compareAndSet(false, true);
     attempt.callOff.run();
     if (first || outcome instanceof Outcome.Posted) {
       // A success after the time-out is told too: it may settle what is in doubt.
-      inbox.accept(new Input.Ended(key.id(), attempt.row.seq(), key.version(), outcome));
+      tell(attempt, outcome);
     }
+    // Told before whoever follows may leave: so the outcomes of a lane come in its order.
+    attempt.outcome.complete(outcome);
+  }
+
+  private void tell(Attempt attempt, Outcome outcome) {
+    inbox.accept(
+        new Input.Ended(attempt.id, attempt.row.seq(), attempt.row.standing().version(), outcome));
   }
 
   /** What became of that attempt is durable. */
-  void durable(PostingId id, int version) {
-    attempts.remove(new Key(id, version));
+  void durable(long seq, int version) {
+    attempts.remove(new Key(seq, version));
   }
 
   /**
    * Memory was thrown away: what is known of the attempts of rows that say {@code posting}, given
    * with the epoch under which each was written. An intent of ours under that epoch that is not
-   * leaving yet never will; the same intent under another epoch was written by another process.
+   * leaving yet never will, nor will one that still waits for another; the same intent under
+   * another epoch was written by another process.
    */
   Map<Long, Fate> fates(Map<MessageRow, Long> rows) {
     Map<Long, Fate> fates = new HashMap<>();
-    Map<Key, Attempt> still = new HashMap<>();
+    Map<Key, Attempt> still = new LinkedHashMap<>();
     rows.forEach(
         (row, epoch) -> {
-          Attempt attempt = attempts.get(key(row));
-          fates.put(row.seq(), fate(attempt, epoch));
-          if (attempt != null && attempt.leaving) {
-            still.put(key(row), attempt);
+          Attempt attempt = attempts.get(Key.of(row));
+          Fate fate = fate(attempt, row, epoch);
+          fates.put(row.seq(), fate);
+          if (attempt != null && fate == Fate.UNDER_WAY) {
+            still.put(Key.of(row), attempt);
           }
         });
     attempts.keySet().retainAll(still.keySet());
-    still.forEach(this::offerAgain);
+    still.values().forEach(this::offerAgain);
     return fates;
   }
 
-  private static Fate fate(@Nullable Attempt attempt, long epoch) {
-    if (attempt != null && attempt.leaving) {
+  private static Fate fate(@Nullable Attempt attempt, MessageRow row, long epoch) {
+    if (attempt == null || !attempt.id.equals(row.postingId())) {
+      return Fate.UNKNOWN;
+    }
+    boolean waits = attempt.after != null && attempt.gone.compareAndSet(false, true);
+    if (attempt.leaving && !waits) {
       return Fate.UNDER_WAY;
     }
-    return attempt != null && attempt.epoch == epoch ? Fate.NEVER_LEFT : Fate.UNKNOWN;
+    return attempt.epoch == epoch ? Fate.NEVER_LEFT : Fate.UNKNOWN;
   }
 
-  private void offerAgain(Key key, Attempt attempt) {
-    Outcome outcome = attempt.outcome.get();
-    if (outcome != null) {
-      inbox.accept(new Input.Ended(key.id(), attempt.row.seq(), key.version(), outcome));
+  private void offerAgain(Attempt attempt) {
+    if (attempt.outcome.isDone()) {
+      tell(attempt, attempt.outcome.join());
     }
   }
 }

@@ -4,6 +4,7 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Status;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine decided: first what must be written, then what may happen once it is. */
 public sealed interface Decision {
@@ -30,8 +31,16 @@ public sealed interface Decision {
   /** What is kept of a destination changed. */
   record DestinationChanged(DestinationState state) implements Decision {}
 
-  /** Once durable: post it. */
-  record Post(MessageRow row) implements Decision {}
+  /**
+   * Once durable: post it.
+   *
+   * @param row the message
+   * @param after the attempt that has to succeed before this one may leave; null for none
+   */
+  record Post(MessageRow row, @Nullable Attempt after) implements Decision {}
+
+  /** Names an attempt: a message, and the version of its row when the intent was written. */
+  record Attempt(long seq, int version) {}
 
   /** Once durable: answer a submission. */
   record Answered(long ticket, Result result, MessageRow row) implements Decision {}

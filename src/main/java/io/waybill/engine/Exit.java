@@ -3,6 +3,7 @@ package io.waybill.engine;
 import io.waybill.message.DestinationState;
 import io.waybill.message.Page;
 import io.waybill.message.Status;
+import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import java.time.Instant;
 import java.util.Comparator;
@@ -78,6 +79,17 @@ final class Exit {
 
   boolean hasSlot() {
     return open && inFlight < destination.inFlight();
+  }
+
+  /**
+   * Whether the next messages of a lane may be intended before the first is posted: a repetition of
+   * those that may have left does no harm, and the destination's memory is not counted in ids.
+   */
+  boolean chains() {
+    return open
+        && !down()
+        && destination.delivery() == DeliveryClass.DEDUPLICATING
+        && destination.remembers().count() == null;
   }
 
   /**

@@ -7,19 +7,23 @@ package io.waybill.engine;
  * @param gate how many messages that only wait for their destination, for each destination
  * @param waiting how many open messages of a destination, those behind others in their lanes
  *     included
+ * @param crowd how many messages of one lane make it crowded: then the intents of the next ones are
+ *     written together, where the destination allows it
  */
-public record Holding(int lane, int gate, int waiting) {
+public record Holding(int lane, int gate, int waiting, int crowd) {
+
+  private static final int CROWD = 8;
 
   /** Everything is held. */
   public static final Holding ALL =
-      new Holding(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+      new Holding(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, CROWD);
 
   private static final int MOST_OF_A_LANE = 256;
 
   /** Shares the room for so many messages among the destinations. */
   public static Holding of(int messages, int destinations) {
     int share = Math.max(4, messages / Math.max(1, destinations));
-    return new Holding(MOST_OF_A_LANE, share / 4, share / 2);
+    return new Holding(MOST_OF_A_LANE, share / 4, share / 2, CROWD);
   }
 
   /** How many messages are read at once for each of so many lanes that are parked in part. */

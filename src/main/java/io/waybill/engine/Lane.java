@@ -2,6 +2,8 @@ package io.waybill.engine;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.Page;
+import io.waybill.message.Status;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,29 @@ final class Lane {
   /** Whoever stands first; null where it is nobody, or not known. */
   @Nullable OpenMessage first() {
     return held.isEmpty() || held.firstKey() > known ? null : held.firstEntry().getValue();
+  }
+
+  /** Who stands directly before a message; null where it is nobody, or not known. */
+  @Nullable OpenMessage before(long rank) {
+    Map.Entry<Long, OpenMessage> before = rank > known ? null : held.lowerEntry(rank);
+    return before == null ? null : before.getValue();
+  }
+
+  /**
+   * The first that is not being posted, behind at most so many that are; null where it is nobody.
+   */
+  @Nullable OpenMessage firstNotPosting(int behind) {
+    int posting = 0;
+    for (Map.Entry<Long, OpenMessage> each : held.entrySet()) {
+      if (each.getKey() > known || posting > behind) {
+        return null;
+      }
+      if (each.getValue().status != Status.POSTING) {
+        return each.getValue();
+      }
+      posting++;
+    }
+    return null;
   }
 
   /** From this rank on the table knows of more. */

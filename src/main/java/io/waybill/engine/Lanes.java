@@ -116,6 +116,28 @@ final class Lanes {
     return true;
   }
 
+  /**
+   * The message directly before one that is in a single, crowded lane, if everyone before it is
+   * being posted and they are fewer than so many; else null.
+   */
+  @Nullable OpenMessage directlyBehind(OpenMessage message, int most) {
+    Lane lane = crowded(message);
+    return lane == null || lane.firstNotPosting(most - 1) != message
+        ? null
+        : lane.before(message.ranks.get(0));
+  }
+
+  /** Who may follow a message that is being posted, in a single, crowded lane. */
+  @Nullable OpenMessage follower(OpenMessage message, int most) {
+    Lane lane = crowded(message);
+    return lane == null ? null : lane.firstNotPosting(most - 1);
+  }
+
+  private @Nullable Lane crowded(OpenMessage message) {
+    Lane lane = message.lanes.size() == 1 ? lanes.get(message.lanes.get(0)) : null;
+    return lane == null || lane.held() < holding.crowd() ? null : lane;
+  }
+
   /** Whether a message that has to wait there is better left to the table. */
   boolean deep(OpenMessage message) {
     for (LaneName name : message.lanes) {

@@ -29,6 +29,10 @@ final class OpenMessage {
   @Nullable Exit exit;
   final int step;
   int attempts;
+
+  /** The message of its lane that is posted before it, while both are being posted. */
+  @Nullable OpenMessage after;
+
   @Nullable Instant dueAt;
   @Nullable Instant expiresAt;
   @Nullable Instant firstTriedAt;

@@ -31,7 +31,7 @@ final class Outcomes {
         doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
         return;
       }
-      exit.ended(message);
+      traffic.ended(message, exit);
       boolean trial = exit.trial == message;
       if (trial) {
         exit.trial = null;
@@ -71,6 +71,10 @@ final class Outcomes {
       message.attempts--;
       traffic.opened(exit, trial, unavailable.detail(), unavailable.retryAfter(), step);
       traffic.waitForLink(message, exit, step);
+    } else if (outcome instanceof Outcome.NotSent) {
+      message.attempts--;
+      step.move(message, Status.SUBMITTED, Reason.TURN, null);
+      traffic.consider(message, step);
     } else if (outcome instanceof Outcome.TooEarly early) {
       message.attempts--;
       step.move(message, Status.RETRIABLE, Reason.TOO_EARLY, early.detail());

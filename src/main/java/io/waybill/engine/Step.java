@@ -249,7 +249,11 @@ final class Step {
     }
     for (OpenMessage message : posts) {
       if (message.status == Status.POSTING) {
-        decisions.add(new Decision.Post(rows.computeIfAbsent(message, OpenMessage::row)));
+        OpenMessage after = message.after;
+        decisions.add(
+            new Decision.Post(
+                rows.computeIfAbsent(message, OpenMessage::row),
+                after == null ? null : new Decision.Attempt(after.seq(), after.version)));
       }
     }
     return decisions;

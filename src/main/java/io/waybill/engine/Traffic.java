@@ -8,6 +8,7 @@ import io.waybill.spec.Destination;
 import io.waybill.spec.OnFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ final class Traffic {
 
   /** How many messages follow a link's change in one step; the rest follow in the next ones. */
   private static final int SWEEP = 256;
+
+  /**
+   * How many intents of a lane are written together: each leaves when the one before it succeeded.
+   */
+  private static final int CHAIN = 64;
 
   /** The longest pause between two trials of a destination that names no time itself. */
   private static final Duration MOST_TRIAL_PAUSE = Duration.ofSeconds(30);
@@ -38,12 +44,23 @@ final class Traffic {
       step.move(message, Status.FAILED, Reason.UNSPECIFIED, unspecified(message));
       left(message, step);
     } else if (!state.lanes.first(message)) {
-      step.explain(message, Reason.TURN, null);
-      parkInLane(message, exit, step);
+      waitForTurn(message, exit, step);
     } else if (exit.down() && exit.trial != message) {
       waitForLink(message, exit, step);
     } else {
       getReady(message, exit, step);
+    }
+  }
+
+  private void waitForTurn(OpenMessage message, Exit exit, Step step) {
+    OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, CHAIN) : null;
+    if (before != null && before.exit == exit && !forgotten(message, exit, step.now())) {
+      message.after = before;
+      post(message, exit, step);
+    } else {
+      step.explain(message, Reason.TURN, null);
+      parkInLane(message, exit, step);
+      reconsiderFollower(message, exit, step);
     }
   }
 
@@ -125,8 +142,31 @@ final class Traffic {
     } else {
       exit.repeating.add(message);
     }
-    exit.inFlight++;
+    if (message.after == null) {
+      exit.inFlight++;
+    }
     step.post(message);
+    reconsiderFollower(message, exit, step);
+  }
+
+  /** Where intents of a lane are written together, the next one may be written now. */
+  private void reconsiderFollower(OpenMessage message, Exit exit, Step step) {
+    OpenMessage follower = exit.chains() ? state.lanes.follower(message, CHAIN) : null;
+    if (follower != null
+        && follower != message
+        && state.lanes.directlyBehind(follower, CHAIN) != null) {
+      step.reconsider(List.of(follower));
+    }
+  }
+
+  /** An attempt ended: whoever follows it in its lane takes its slot. */
+  void ended(OpenMessage message, Exit exit) {
+    if (message.after == null) {
+      exit.ended(message);
+    } else {
+      message.after = null;
+      exit.repeating.remove(message);
+    }
   }
 
   /** Whether a try may have arrived at a destination that by now may not know it any more. */
@@ -155,7 +195,20 @@ final class Traffic {
         && state.specification.onFailure(message.received.operation()) != OnFailure.GO_ON) {
       return;
     }
-    step.reconsider(state.lanes.leave(message));
+    List<OpenMessage> next = state.lanes.leave(message);
+    next.forEach(first -> takeTurn(first, step));
+    step.reconsider(next);
+  }
+
+  private void takeTurn(OpenMessage first, Step step) {
+    Exit exit = first.exit;
+    if (exit != null && first.status == Status.POSTING) {
+      if (first.after != null) {
+        first.after = null;
+        exit.inFlight++;
+      }
+      reconsiderFollower(first, exit, step);
+    }
   }
 
   /** Holds a message until its destination can be reached again. Costs neither attempt nor time. */

@@ -24,6 +24,11 @@ public sealed interface Outcome {
   /** The provider has not yet completed the transaction before this one. Spends no attempt. */
   record TooEarly(String detail) implements Outcome {}
 
+  /**
+   * It never left, because the message before it in its lane did not succeed. Spends no attempt.
+   */
+  record NotSent(String detail) implements Outcome {}
+
   /** The answer was lost: it may or may not have taken effect. The delivery class decides. */
   record Ambiguous(String detail) implements Outcome {}
 }

@@ -55,8 +55,9 @@ final class SimulatedProcess {
             1 << 20,
             Integer.MAX_VALUE,
             random.nextBoolean()
-                ? Holding.ALL
-                : new Holding(random.nextInt(4), random.nextInt(4), random.nextInt(12)),
+                ? new Holding(9, 9, 99, random.nextInt(4))
+                : new Holding(
+                    random.nextInt(4), random.nextInt(4), random.nextInt(12), random.nextInt(4)),
             random.nextBoolean() ? 0 : 1 << 20,
             Duration.ofMillis(100),
             Duration.ofSeconds(5));

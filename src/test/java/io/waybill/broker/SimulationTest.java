@@ -38,8 +38,6 @@ class SimulationTest {
                 .map(move -> move.from() + " → " + move.to())
                 .filter(move -> !SimulatedJournal.MOVES_MADE.contains(move)))
         .containsExactlyInAnyOrder(
-            // processes
-            "POSTING → SUBMITTED",
             // reposting
             "POSTED → RETRY",
             // deadlines

@@ -36,6 +36,7 @@ class EngineTest {
   private Engine engine = engine(DeliveryClass.DEDUPLICATING, Destination.Remembers.ALL, 8);
   private final Map<Long, MessageRow> rows = new LinkedHashMap<>();
   private final List<Long> posts = new ArrayList<>();
+  private final Map<Long, Long> after = new LinkedHashMap<>();
   private final List<String> answers = new ArrayList<>();
   private Instant now = START;
   private long tickets;
@@ -77,6 +78,8 @@ class EngineTest {
       rows.put(changed.row().seq(), changed.row());
     } else if (decision instanceof Decision.Post post) {
       posts.add(post.row().seq());
+      Decision.Attempt before = post.after();
+      after.put(post.row().seq(), before == null ? 0 : before.seq());
     } else if (decision instanceof Decision.Answered answered) {
       answers.add(answered.result() + " " + answered.row().seq());
     } else if (decision instanceof Decision.Declined declined) {
@@ -409,5 +412,58 @@ class EngineTest {
     assertThat(posts).containsExactly(2L);
     assertThat(status(3)).isEqualTo(Status.IN_DOUBT);
     assertThat(status(4)).isEqualTo(Status.SUBMITTED);
+  }
+
+  private void crowd(int count) {
+    for (int i = 1; i <= count; i++) {
+      arrive("" + i, "l:a");
+    }
+  }
+
+  @Test
+  void theIntentsOfACrowdedLaneAreWrittenTogetherAndEachNamesTheOneBefore() {
+    crowd(9);
+
+    assertThat(posts).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    assertThat(after).containsEntry(1L, 0L).containsEntry(2L, 1L).containsEntry(9L, 8L);
+  }
+
+  @Test
+  void whatWasIntendedAndNotSentWaitsForItsTurnAgain() {
+    crowd(9);
+    end(1, new Outcome.Refused(Reason.REFUSED, "no such customer"));
+    for (long seq = 2; seq <= 9; seq++) {
+      end(seq, new Outcome.NotSent("not its turn"));
+    }
+
+    assertThat(status(2)).isEqualTo(Status.SUBMITTED);
+    assertThat(reason(2)).isEqualTo(Reason.TURN);
+    assertThat(row(2).standing().attempts()).isZero();
+    assertThat(row(2).standing().firstTriedAt()).isNull();
+    decide(Event.Verb.SKIP, 1);
+    assertThat(status(2)).isEqualTo(Status.POSTING);
+  }
+
+  @Test
+  void anIntentThatWaitsForAnotherTakesNoSlot() {
+    engine = engine(DeliveryClass.DEDUPLICATING, Destination.Remembers.ALL, 2);
+    crowd(9);
+    arrive("other", "l:b");
+    arrive("third", "l:c");
+
+    assertThat(status(10)).isEqualTo(Status.POSTING);
+    assertThat(status(11)).isEqualTo(Status.SUBMITTED);
+    posted(1);
+    assertThat(status(11)).isEqualTo(Status.SUBMITTED);
+    posted(10);
+    assertThat(status(11)).isEqualTo(Status.POSTING);
+  }
+
+  @Test
+  void withoutADestinationThatRefusesRepetitionsEachIntentIsWrittenInItsTurn() {
+    engine = engine(DeliveryClass.HOLD, Destination.Remembers.ALL, 8);
+    crowd(9);
+
+    assertThat(posts).containsExactly(1L);
   }
 }

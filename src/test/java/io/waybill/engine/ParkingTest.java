@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class ParkingTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Holding HOLDING = new Holding(8, 16, 64);
+  private static final Holding HOLDING = new Holding(8, 16, 64, 4);
   private static final int BACKLOG = 3_000;
 
   private final Engine engine = engine();
