@@ -11,6 +11,9 @@ public interface Outlet {
    *
    * @param posting what to post
    * @param answer told once what came of it
+   * @return whether the next message of its lane may be posted at once, without waiting for the
+   *     answer: this way keeps their order, and where this message is not sent it answers {@link
+   *     Outcome.NotSent} for those that name it as the one before
    */
-  void post(Posting posting, Consumer<Outcome> answer);
+  boolean post(Posting posting, Consumer<Outcome> answer);
 }

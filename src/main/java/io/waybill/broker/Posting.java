@@ -3,6 +3,7 @@ package io.waybill.broker;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to hand a message to its destination. Its intent is durable.
@@ -11,5 +12,18 @@ import io.waybill.message.PostingId;
  * @param row the message as the intent has it
  * @param payload what to post
  * @param epoch the fencing number under which it leaves
+ * @param after the posting before it in its lane, where its outcome is not known yet; else null
  */
-public record Posting(PostingId id, MessageRow row, Payload payload, long epoch) {}
+public record Posting(
+    PostingId id, MessageRow row, Payload payload, long epoch, @Nullable Before after) {
+
+  /** The posting before one in its lane. */
+  public interface Before {
+
+    /** Its posting id. */
+    PostingId id();
+
+    /** Whether it is known not to have succeeded. */
+    boolean failed();
+  }
+}

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,15 +44,17 @@ final class Postings {
   }
 
   /** One attempt; {@code outcome} is set once, by the answer or by the time-out. */
-  static final class Attempt {
+  static final class Attempt implements Posting.Before {
     private final MessageRow row;
     private final PostingId id;
 
     /** Under which its intent was to be written. */
     private final long epoch;
 
-    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+
+    /** Whether the next of its lane may leave, as soon as that is known. */
+    private final CompletableFuture<Boolean> clear = new CompletableFuture<>();
 
     /** The attempt that has to succeed first. */
     private volatile @Nullable Attempt after;
@@ -67,6 +70,17 @@ final class Postings {
       this.row = row;
       this.id = row.postingId();
       this.epoch = epoch;
+    }
+
+    @Override
+    public PostingId id() {
+      return id;
+    }
+
+    @Override
+    public boolean failed() {
+      Outcome known = outcome.get();
+      return known != null && !(known instanceof Outcome.Posted);
     }
   }
 
@@ -118,10 +132,9 @@ final class Postings {
       sendNow(attempt, payload, fresh, destination);
     } else {
       var unused =
-          after.outcome.thenAccept(
-              outcome -> {
-                attempt.after = null;
-                if (outcome instanceof Outcome.Posted) {
+          after.clear.thenAccept(
+              clear -> {
+                if (clear && !after.failed()) {
                   sendNow(attempt, payload, fresh, destination);
                 } else {
                   notSent(attempt);
@@ -136,7 +149,9 @@ final class Postings {
     }
     attempt.callOff =
         alarm.after(destination.timeout(), () -> timedOut(attempt, destination.timeout()));
-    Posting posting = new Posting(attempt.id, attempt.row, payload, attempt.epoch);
+    Attempt after = attempt.after;
+    attempt.after = null;
+    Posting posting = new Posting(attempt.id, attempt.row, payload, attempt.epoch, after);
     executor.execute(() -> post(attempt, posting, fresh));
   }
 
@@ -187,7 +202,9 @@ final class Postings {
               null));
     } else {
       try {
-        outlet.post(posting, outcome -> ended(attempt, outcome));
+        if (outlet.post(posting, outcome -> ended(attempt, outcome))) {
+          attempt.clear.complete(true);
+        }
       } catch (RuntimeException e) {
         LOG.warn("The outlet of {} failed", row.standing().destination(), e);
         ended(attempt, new Outcome.Ambiguous("the outlet failed: " + e));
@@ -201,14 +218,14 @@ final class Postings {
   }
 
   private void ended(Attempt attempt, Outcome outcome) {
-    boolean first = attempt.told.compareAndSet(false, true);
+    boolean first = attempt.outcome.compareAndSet(null, outcome);
     attempt.callOff.run();
     if (first || outcome instanceof Outcome.Posted) {
       // A success after the time-out is told too: it may settle what is in doubt.
       tell(attempt, outcome);
     }
     // Told before whoever follows may leave: so the outcomes of a lane come in its order.
-    attempt.outcome.complete(outcome);
+    attempt.clear.complete(outcome instanceof Outcome.Posted);
   }
 
   private void tell(Attempt attempt, Outcome outcome) {
@@ -256,8 +273,9 @@ final class Postings {
   }
 
   private void offerAgain(Attempt attempt) {
-    if (attempt.outcome.isDone()) {
-      tell(attempt, attempt.outcome.join());
+    Outcome outcome = attempt.outcome.get();
+    if (outcome != null) {
+      tell(attempt, outcome);
     }
   }
 }

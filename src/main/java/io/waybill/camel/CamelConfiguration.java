@@ -173,7 +173,7 @@ public class CamelConfiguration {
 
   /**
    * The JMS component as flow writers get it: receives in batches of one transacted session, sends
-   * durably one by one, and never opens a serialized object.
+   * durably, postings that may be repeated in batches too, and never opens a serialized object.
    */
   static JmsComponent jms(
       ConnectionFactory receiving,
@@ -195,7 +195,7 @@ public class CamelConfiguration {
     jms.setDeliveryPersistent(true);
     jms.setExplicitQosEnabled(false);
     jms.setRecoveryInterval(1000);
-    JmsComponent component = new JmsComponent(jms);
+    JmsComponent component = new BatchingJmsComponent(jms);
     component.setHeaderFilterStrategy(new JmsWireHeaders());
     return component;
   }

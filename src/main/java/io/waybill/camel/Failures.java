@@ -136,6 +136,9 @@ public final class Failures {
   }
 
   private @Nullable Outcome known(Throwable cause, String detail) {
+    if (cause instanceof NotInTurn) {
+      return new Outcome.NotSent(detail);
+    }
     if (cause instanceof HttpOperationFailedException http) {
       return byStatus(http, detail);
     }

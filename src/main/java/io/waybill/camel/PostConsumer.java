@@ -5,9 +5,14 @@ import io.waybill.broker.Posting;
 import io.waybill.message.LaneName;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
+import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
@@ -16,6 +21,10 @@ import org.apache.camel.ExtendedStartupListener;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +36,11 @@ final class PostConsumer extends DefaultConsumer
 
   private final WaybillComponent component;
   private final Destination destination;
+  private final Map<PostingId, Place> places = new ConcurrentHashMap<>();
+
+  /** Whether nothing follows the sending: then the order of sending is that of the lane. */
+  private boolean endsWithSending;
+
   private boolean open;
 
   PostConsumer(WaybillEndpoint endpoint, Destination destination, Processor processor) {
@@ -64,9 +78,17 @@ final class PostConsumer extends DefaultConsumer
 
   private synchronized void openWay() {
     if (!open && component.claimedBy(destination.name(), this)) {
+      endsWithSending = endsWithSending();
       component.outlets().open(destination.name(), this);
       open = true;
     }
+  }
+
+  private boolean endsWithSending() {
+    RouteDefinition route =
+        ((ModelCamelContext) getEndpoint().getCamelContext()).getRouteDefinition(getRouteId());
+    List<ProcessorDefinition<?>> steps = route == null ? List.of() : route.getOutputs();
+    return !steps.isEmpty() && steps.get(steps.size() - 1) instanceof ToDefinition;
   }
 
   private synchronized void closeWay() {
@@ -94,13 +116,46 @@ final class PostConsumer extends DefaultConsumer
   }
 
   @Override
-  public void post(Posting posting, Consumer<Outcome> answer) {
-    if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
-      OneTransaction transaction = java.util.Objects.requireNonNull(component.oneTransaction());
-      answer.accept(transaction.perform(posting, destination, () -> routeOnThisThread(posting)));
-      return;
+  public boolean post(Posting posting, Consumer<Outcome> answer) {
+    switch (destination.delivery()) {
+      case TRANSACTIONAL -> {
+        OneTransaction transaction = Objects.requireNonNull(component.oneTransaction());
+        answer.accept(transaction.perform(posting, destination, () -> routeOnThisThread(posting)));
+        return false;
+      }
+      case DEDUPLICATING -> {
+        return inItsPlace(posting, answer);
+      }
+      case QUERYABLE, HOLD, REPEAT -> {
+        route(exchange(posting), answer);
+        return false;
+      }
     }
+    throw new IllegalStateException("No way for " + destination.delivery());
+  }
+
+  private boolean inItsPlace(Posting posting, Consumer<Outcome> answer) {
+    Posting.Before after = posting.after();
+    Place before = after == null ? null : places.get(after.id());
+    // asked after the look-up: a place is given up when its outcome has been told
+    if (after != null && after.failed()) {
+      answer.accept(new Outcome.NotSent("the message before it in its lane was not posted"));
+      return false;
+    }
+    Place place = new Place(before);
+    places.put(posting.id(), place);
     Exchange exchange = exchange(posting);
+    exchange.setProperty(Place.PROPERTY, place);
+    route(
+        exchange,
+        outcome -> {
+          answer.accept(outcome);
+          places.remove(posting.id(), place);
+        });
+    return endsWithSending && place.taken();
+  }
+
+  private void route(Exchange exchange, Consumer<Outcome> answer) {
     var unused =
         getAsyncProcessor()
             .process(

@@ -10,10 +10,13 @@ import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A destination with a log of its own that outlives the broker's processes. It checks every effect
@@ -26,6 +29,11 @@ final class SimulatedDestination {
 
   final Destination destination;
   final List<PostingId> log = new ArrayList<>();
+
+  /** What was not sent: nothing that follows it on the same way is. */
+  private final Set<PostingId> broken = new HashSet<>();
+
+  private final boolean keepsOrder;
   private final List<PostingId> remembered = new ArrayList<>();
   private final List<Request> network = new ArrayList<>();
   private final SimulatedJournal journal;
@@ -40,6 +48,7 @@ final class SimulatedDestination {
     this.destination = destination;
     this.journal = journal;
     this.random = random;
+    keepsOrder = random.nextBoolean();
   }
 
   String name() {
@@ -47,7 +56,7 @@ final class SimulatedDestination {
   }
 
   /** The way in: requests wait in the network until the simulation lets one arrive. */
-  void post(Posting posting, Consumer<Outcome> answer) {
+  boolean post(Posting posting, Consumer<Outcome> answer) {
     MessageRow durable = journal.rows.get(posting.row().seq());
     if (durable == null || durable.standing().version() < posting.row().standing().version()) {
       throw new AssertionError("Posted before its intent was durable: " + posting.row());
@@ -57,7 +66,14 @@ final class SimulatedDestination {
         Objects.requireNonNull(journal.payloads.get(posting.row().seq())).body())) {
       throw new AssertionError("Another document was posted: " + posting.row());
     }
+    Posting.Before before = posting.after();
+    if (before != null && before.failed()) {
+      answer.accept(new Outcome.NotSent("the one before it failed"));
+      return false;
+    }
     network.add(new Request(posting, answer));
+    broken.remove(posting.id());
+    return keepsOrder;
   }
 
   boolean mayArrive(PostingId id) {
@@ -77,7 +93,37 @@ final class SimulatedDestination {
     if (network.isEmpty()) {
       return;
     }
-    Request request = network.remove(random.nextInt(network.size()));
+    Request request = firstOfItsLane(network.get(random.nextInt(network.size())));
+    network.remove(request);
+    if (broken.contains(before(request))) {
+      broken.add(request.posting().id());
+      request.answer().accept(new Outcome.NotSent("the one before it was not sent"));
+      return;
+    }
+    int before = log.size();
+    boolean known = hasEffect(request.posting().id());
+    arrive(request);
+    if (log.size() == before && !known) {
+      broken.add(request.posting().id());
+    }
+  }
+
+  private static @Nullable PostingId before(Request request) {
+    Posting.Before before = request.posting().after();
+    return before == null ? null : before.id();
+  }
+
+  /** A way that keeps the order of a lane. */
+  private Request firstOfItsLane(Request request) {
+    for (Request other : network) {
+      if (other.posting().id().equals(before(request))) {
+        return firstOfItsLane(other);
+      }
+    }
+    return request;
+  }
+
+  private void arrive(Request request) {
     if (givenUp(request.posting())) {
       // A memory bounded in ids is safe only where nothing arrives after its time-out.
       return;
@@ -159,10 +205,9 @@ final class SimulatedDestination {
     return new Outcome.Posted(null);
   }
 
-  /** Its success is known to the broker, though not yet in the journal: the next may follow. */
+  /** It took effect, though that is not yet in the journal: the next may follow. */
   private boolean tookEffect(MessageRow other) {
     return destination.delivery() == DeliveryClass.DEDUPLICATING
-        && other.standing().status() == Status.POSTING
         && name().equals(other.standing().destination())
         && hasEffect(other.postingId());
   }

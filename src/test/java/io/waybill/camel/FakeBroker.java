@@ -197,7 +197,8 @@ final class FakeBroker implements Intake, Outlets, AutoCloseable {
             0,
             Instant.EPOCH);
     MessageRow row = new MessageRow(received, standing);
-    return new Posting(row.postingId(), row, new Payload(body, "application/json", headers), 5);
+    return new Posting(
+        row.postingId(), row, new Payload(body, "application/json", headers), 5, null);
   }
 
   @Override
