@@ -6,16 +6,23 @@ import io.waybill.spec.Specification;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.jms.ConsumerType;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsConfiguration;
+import org.apache.camel.component.sql.SqlComponent;
+import org.apache.camel.component.sql.SqlEndpoint;
+import org.apache.camel.component.sql.stored.SqlStoredComponent;
+import org.apache.camel.component.sql.stored.SqlStoredEndpoint;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -112,6 +119,31 @@ public class CamelConfiguration {
   @Bean
   HttpComponent https() {
     return http();
+  }
+
+  /** The broker's data source is the default, also where a route has brought further ones. */
+  @Bean
+  SqlComponent sql(ObjectProvider<DataSource> database) {
+    SqlComponent sql = new SqlComponent();
+    database.ifAvailable(sql::setDataSource);
+    return sql;
+  }
+
+  @Bean("sql-stored")
+  SqlStoredComponent sqlStored(ObjectProvider<DataSource> database) {
+    SqlStoredComponent sql = new SqlStoredComponent();
+    database.ifAvailable(sql::setDataSource);
+    return sql;
+  }
+
+  /** What an endpoint takes its connections from; null where it speaks to no database. */
+  static @Nullable Object dataSource(Endpoint endpoint) {
+    if (endpoint instanceof SqlEndpoint sql) {
+      return sql.getJdbcTemplate().getDataSource();
+    }
+    return endpoint instanceof SqlStoredEndpoint stored
+        ? stored.getJdbcTemplate().getDataSource()
+        : null;
   }
 
   @Bean

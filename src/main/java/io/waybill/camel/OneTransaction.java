@@ -2,13 +2,17 @@ package io.waybill.camel;
 
 import io.waybill.broker.Posting;
 import io.waybill.message.Outcome;
+import io.waybill.message.Reason;
 import io.waybill.spec.Destination;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -27,13 +31,28 @@ public final class OneTransaction {
 
   private final PlatformTransactionManager transactions;
   private final Claim claim;
+  private final Predicate<@Nullable Object> otherDataSource;
   private final Failures failures;
 
-  /** One transaction of that manager. */
-  public OneTransaction(PlatformTransactionManager transactions, Claim claim, Failures failures) {
+  /**
+   * One transaction of that manager.
+   *
+   * @param otherDataSource knows the data sources on which nothing belongs to the transaction
+   */
+  public OneTransaction(
+      PlatformTransactionManager transactions,
+      Claim claim,
+      Predicate<@Nullable Object> otherDataSource,
+      Failures failures) {
     this.transactions = transactions;
     this.claim = claim;
+    this.otherDataSource = otherDataSource;
     this.failures = failures;
+  }
+
+  /** Whether this is a data source on which nothing belongs to the transaction. */
+  boolean leavesOut(@Nullable Object dataSource) {
+    return otherDataSource.test(dataSource);
   }
 
   /** Performs it once. */
@@ -48,7 +67,7 @@ public final class OneTransaction {
                 if (!claim.claim(posting)) {
                   return new Outcome.Posted("performed by an earlier attempt");
                 }
-                Outcome came = route.get();
+                Outcome came = unlessElsewhere(route.get(), destination);
                 if (!(came instanceof Outcome.Posted)) {
                   status.setRollbackOnly();
                 }
@@ -64,5 +83,21 @@ public final class OneTransaction {
     } catch (RuntimeException e) {
       return failures.classify(e, destination);
     }
+  }
+
+  /**
+   * Spring binds to the thread what each data source has been used with until the transaction ends:
+   * so it is seen however the route came to use it.
+   */
+  private Outcome unlessElsewhere(Outcome came, Destination destination) {
+    return TransactionSynchronizationManager.getResourceMap().keySet().stream()
+            .anyMatch(this::leavesOut)
+        ? new Outcome.Refused(
+            Reason.REFUSED,
+            "The route of the transactional destination '%s' used another data source than the"
+                    .formatted(destination.name())
+                + " broker's. What it did there stands; everything else was rolled back. Use the"
+                + " broker's data source, or choose another delivery.")
+        : came;
   }
 }

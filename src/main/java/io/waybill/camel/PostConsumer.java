@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedStartupListener;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
@@ -52,16 +53,27 @@ final class PostConsumer extends DefaultConsumer
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    if (destination.delivery() == DeliveryClass.TRANSACTIONAL
-        && component.oneTransaction() == null) {
-      throw new IllegalStateException(
-          "Destination '%s' is transactional, and there is no transaction manager"
-              .formatted(destination.name()));
+    if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
+      requireOneTransaction();
     }
     component.claim(destination.name(), this);
     // The first posting may use any route, so all of them have to be up. A listener that is added
     // to a running context is called at once.
     getEndpoint().getCamelContext().addStartupListener(this);
+  }
+
+  /** All routes are there by now, though not all run: those behind this one can be looked at. */
+  private void requireOneTransaction() {
+    OneTransaction transaction = component.oneTransaction();
+    if (transaction == null) {
+      throw new FailedToStartRouteException(
+          getRouteId(),
+          "Destination '%s' is transactional, and there is no transaction manager"
+              .formatted(destination.name()));
+    }
+    new TransactionalRoute(
+            destination, endpoint -> transaction.leavesOut(CamelConfiguration.dataSource(endpoint)))
+        .check(getRoute());
   }
 
   @Override

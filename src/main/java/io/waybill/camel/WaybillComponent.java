@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
@@ -122,7 +123,8 @@ public final class WaybillComponent extends DefaultComponent {
   void claim(String destination, PostConsumer consumer) {
     PostConsumer other = posts.putIfAbsent(destination, consumer);
     if (other != null && other != consumer) {
-      throw new IllegalStateException(
+      throw new FailedToStartRouteException(
+          consumer.getRouteId(),
           "Routes '%s' and '%s' both consume waybill:post:%s; exactly one may. Remove one of them"
               .formatted(other.getRouteId(), consumer.getRouteId(), destination));
     }

@@ -20,10 +20,12 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** The broker with its journal. */
@@ -94,7 +96,20 @@ class BrokerConfiguration {
   OneTransaction oneTransaction(
       DataSource database, PlatformTransactionManager transactions, Failures failures) {
     Effects effects = new Effects();
-    return new OneTransaction(transactions, posting -> claim(effects, database, posting), failures);
+    return new OneTransaction(
+        transactions,
+        posting -> claim(effects, database, posting),
+        other -> isOther(other, database),
+        failures);
+  }
+
+  /** The proxy gives the connection of the transaction, so it is the same. */
+  private static boolean isOther(@Nullable Object other, DataSource database) {
+    Object source =
+        other instanceof TransactionAwareDataSourceProxy proxy
+            ? proxy.getTargetDataSource()
+            : other;
+    return source instanceof DataSource && source != database;
   }
 
   private static boolean claim(Effects effects, DataSource database, Posting posting) {

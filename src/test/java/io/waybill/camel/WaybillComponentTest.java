@@ -49,7 +49,11 @@ class WaybillComponentTest {
                 "stock", Destinations.of("stock", DeliveryClass.TRANSACTIONAL)),
             Map.of());
     OneTransaction one =
-        new OneTransaction(transactions, posting -> effects.add(posting.id().text()), failures);
+        new OneTransaction(
+            transactions,
+            posting -> effects.add(posting.id().text()),
+            dataSource -> false,
+            failures);
     waybill = new WaybillComponent(broker, broker, () -> specification, one, failures);
     camel.addComponent("waybill", waybill);
     camel.start();
