@@ -37,7 +37,9 @@ final class BatchingJmsComponent extends JmsComponent {
 
     @Override
     public Producer createProducer() throws Exception {
-      return getConfiguration().isSynchronous() ? super.createProducer() : new BatchingJmsProducer(this);
+      return getConfiguration().isSynchronous()
+          ? super.createProducer()
+          : new BatchingJmsProducer(this);
     }
   }
 }

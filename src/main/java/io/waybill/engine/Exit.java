@@ -21,6 +21,11 @@ final class Exit {
 
   private static final Comparator<OpenMessage> BY_SEQ = Comparator.comparingLong(OpenMessage::seq);
 
+  /**
+   * How many intents of a lane are written together: each leaves when the one before it succeeded.
+   */
+  static final int CHAIN = 64;
+
   /** How many parked messages are read at once. */
   private static final int MOST_AT_ONCE = 1_000;
 
@@ -34,6 +39,8 @@ final class Exit {
 
   /** Those in flight of which an earlier try may have arrived. */
   final Set<OpenMessage> repeating = new HashSet<>();
+
+  private final boolean chainable;
 
   /** How many messages it takes before others are parked. */
   private final int gate;
@@ -63,6 +70,7 @@ final class Exit {
   Exit(Destination destination, int gate) {
     this.destination = destination;
     this.gate = gate;
+    chainable = chainable(destination);
   }
 
   void restore(DestinationState state) {
@@ -83,13 +91,16 @@ final class Exit {
 
   /**
    * Whether the next messages of a lane may be intended before the first is posted: a repetition of
-   * those that may have left does no harm, and the destination's memory is not counted in ids.
+   * those that may have left does no harm, and the destination remembers many more than those.
    */
   boolean chains() {
-    return open
-        && !down()
-        && destination.delivery() == DeliveryClass.DEDUPLICATING
-        && destination.remembers().count() == null;
+    return open && !down() && chainable && !wouldForget();
+  }
+
+  private static boolean chainable(Destination destination) {
+    Long count = destination.remembers().count();
+    return destination.delivery() == DeliveryClass.DEDUPLICATING
+        && (count == null || count > 4L * destination.inFlight() * CHAIN);
   }
 
   /**
@@ -106,7 +117,8 @@ final class Exit {
    */
   boolean pushedOut(OpenMessage message, long sent) {
     Long count = destination.remembers().count();
-    return count != null && sent - message.triedAs + destination.inFlight() - 1 >= count;
+    long beside = (chainable ? (long) CHAIN : 1) * destination.inFlight() - 1;
+    return count != null && sent - message.triedAs + beside >= count;
   }
 
   /** An attempt ended: its slot is free. */

@@ -20,11 +20,6 @@ final class Traffic {
   /** How many messages follow a link's change in one step; the rest follow in the next ones. */
   private static final int SWEEP = 256;
 
-  /**
-   * How many intents of a lane are written together: each leaves when the one before it succeeded.
-   */
-  private static final int CHAIN = 64;
-
   /** The longest pause between two trials of a destination that names no time itself. */
   private static final Duration MOST_TRIAL_PAUSE = Duration.ofSeconds(30);
 
@@ -53,7 +48,7 @@ final class Traffic {
   }
 
   private void waitForTurn(OpenMessage message, Exit exit, Step step) {
-    OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, CHAIN) : null;
+    OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, Exit.CHAIN) : null;
     if (before != null && before.exit == exit && !forgotten(message, exit, step.now())) {
       message.after = before;
       post(message, exit, step);
@@ -151,10 +146,10 @@ final class Traffic {
 
   /** Where intents of a lane are written together, the next one may be written now. */
   private void reconsiderFollower(OpenMessage message, Exit exit, Step step) {
-    OpenMessage follower = exit.chains() ? state.lanes.follower(message, CHAIN) : null;
+    OpenMessage follower = exit.chains() ? state.lanes.follower(message, Exit.CHAIN) : null;
     if (follower != null
         && follower != message
-        && state.lanes.directlyBehind(follower, CHAIN) != null) {
+        && state.lanes.directlyBehind(follower, Exit.CHAIN) != null) {
       step.reconsider(List.of(follower));
     }
   }
