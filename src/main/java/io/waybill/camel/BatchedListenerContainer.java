@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.FixedBackOff;
 
 /**
  * Receives JMS messages in batches, each in one transacted session.
@@ -182,6 +184,32 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
     } catch (JMSException e) {
       // The connection is gone, and with it the session: the queue has its messages back.
       LOG.debug("The session could not be rolled back", e);
+    }
+  }
+
+  /**
+   * Connects again. That the connection was lost has been told; here only what is new is told, as
+   * the server may be away for a night.
+   */
+  @Override
+  protected void refreshConnectionUntilSuccessful() {
+    BackOffExecution pauses =
+        new FixedBackOff(
+                endpoint.getConfiguration().getRecoveryInterval(), FixedBackOff.UNLIMITED_ATTEMPTS)
+            .start();
+    String told = "";
+    while (isRunning()) {
+      try {
+        refreshSharedConnection();
+        LOG.info("'{}' is connected again", getDestinationName());
+        return;
+      } catch (JMSException e) {
+        if (!told.equals(e.getMessage())) {
+          LOG.warn("'{}' cannot be connected again yet: {}", getDestinationName(), e.getMessage());
+        }
+        told = String.valueOf(e.getMessage());
+      }
+      applyBackOffTime(pauses);
     }
   }
 
