@@ -3,7 +3,7 @@ package io.waybill.cli;
 import io.waybill.embedded.ArtemisAccess;
 import io.waybill.embedded.ArtemisSettings;
 import io.waybill.embedded.DataFolder;
-import io.waybill.embedded.EmbeddedArtemis;
+import io.waybill.embedded.KeptArtemis;
 import io.waybill.embedded.KeptPostgres;
 import io.waybill.embedded.PostgresSettings;
 import io.waybill.operator.AccessSettings;
@@ -62,11 +62,10 @@ class EmbeddedConfiguration {
     }
 
     @Bean
-    EmbeddedArtemis embeddedArtemis(
-        DataFolder data, ArtemisAccess access, Environment environment) {
+    KeptArtemis embeddedArtemis(DataFolder data, ArtemisAccess access, Environment environment) {
       String acceptor = environment.getProperty("waybill.acceptor", "tcp://127.0.0.1:61616");
       URI uri = acceptor(acceptor);
-      return EmbeddedArtemis.start(
+      return KeptArtemis.start(
           data.path().resolve("artemis"),
           ArtemisSettings.defaults(access).withHost(uri.getHost()).withPort(uri.getPort()));
     }
@@ -89,7 +88,7 @@ class EmbeddedConfiguration {
 
     /** Connections of the broker itself; they do not leave the process. */
     @Bean
-    ConnectionFactory connectionFactory(EmbeddedArtemis artemis) {
+    ConnectionFactory connectionFactory(KeptArtemis artemis) {
       return artemis.connectionFactory();
     }
   }

@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -22,8 +20,9 @@ import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
+import org.apache.activemq.artemis.core.server.ActivateCallback;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
-import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.core.settings.impl.DiskFullMessagePolicy;
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * returns, a full address goes to pages instead of making senders wait, nothing is removed for
  * having been delivered too often, and nobody does anything without a password.
  */
-public final class EmbeddedArtemis implements AutoCloseable {
+public final class EmbeddedArtemis implements Kept.Server {
 
   public static final String DEAD_LETTERS = "DLQ";
   public static final String EXPIRED = "ExpiryQueue";
@@ -54,16 +53,16 @@ public final class EmbeddedArtemis implements AutoCloseable {
 
   private static final int PAGE_BYTES = 1024 * 1024;
   private static final int DISK_SCAN_MILLIS = 1_000;
+  private static final int RETRY_MILLIS = 50;
   private static final long START_SECONDS = 300;
-
-  /** A server is found by number within the process, and tests have several. */
-  private static final AtomicInteger NUMBERS = new AtomicInteger();
+  private static final long STOP_SECONDS = 60;
 
   private final DataFolder folder;
   private final ArtemisSettings settings;
-  private final int number = NUMBERS.incrementAndGet();
-  private final String brokerPassword = randomPassword();
-  private final ActiveMQServerImpl server;
+  private final WayIn wayIn;
+  private final WholeServer server;
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private volatile String failure = "no reason was given";
 
   /**
    * Starts the server on a folder and returns when it accepts clients.
@@ -71,9 +70,13 @@ public final class EmbeddedArtemis implements AutoCloseable {
    * @throws EmbeddedStartException if that cannot be; says what to change
    */
   public static EmbeddedArtemis start(Path folder, ArtemisSettings settings) {
+    return start(folder, settings, WayIn.another());
+  }
+
+  static EmbeddedArtemis start(Path folder, ArtemisSettings settings, WayIn wayIn) {
     DataFolder claimed = DataFolder.claim(folder);
     try {
-      return new EmbeddedArtemis(claimed, settings);
+      return new EmbeddedArtemis(claimed, settings, wayIn);
     } catch (IOException e) {
       claimed.close();
       throw DataFolder.notWritable(claimed.path(), e);
@@ -83,26 +86,33 @@ public final class EmbeddedArtemis implements AutoCloseable {
     }
   }
 
-  private EmbeddedArtemis(DataFolder folder, ArtemisSettings settings) throws IOException {
+  private EmbeddedArtemis(DataFolder folder, ArtemisSettings settings, WayIn wayIn)
+      throws IOException {
     this.folder = folder;
     this.settings = settings;
+    this.wayIn = wayIn;
     requireFreePort();
     DataFolder.requireSpace(folder.path(), settings.freeBytes());
     this.server =
-        new ActiveMQServerImpl(
+        new WholeServer(
             configuration(DiskSpeed.of(folder.path())),
-            new ArtemisSecurity(brokerPassword, settings.access()));
+            new ArtemisSecurity(wayIn.password(), settings.access()));
+    tellTheEnd();
     startServer();
   }
 
   /** Connections within the process, for the broker itself, which may do everything. */
   public ConnectionFactory connectionFactory() {
-    return connectionFactory(ArtemisSecurity.BROKER, brokerPassword);
+    return connectionFactory(ArtemisSecurity.BROKER, wayIn.password());
   }
 
   /** Connections within the process, for one of the users that the settings know. */
   public ConnectionFactory connectionFactory(String user, String password) {
-    return harmless(new ActiveMQConnectionFactory("vm://" + number, user, password));
+    ActiveMQConnectionFactory factory =
+        harmless(new ActiveMQConnectionFactory(wayIn.toString(), user, password));
+    // a server that is away is told at once; whoever needs it tries again by itself
+    factory.setRetryInterval(RETRY_MILLIS);
+    return factory;
   }
 
   /** Where other programs connect to, or an empty text where they cannot. */
@@ -113,6 +123,11 @@ public final class EmbeddedArtemis implements AutoCloseable {
   /** False once the server has stopped itself, as it does when its journal cannot be written. */
   public boolean running() {
     return server.isStarted() && server.isActive();
+  }
+
+  @Override
+  public CompletableFuture<String> ended() {
+    return ended;
   }
 
   /** Ends all connections, stops the server and gives the folder free. */
@@ -127,7 +142,7 @@ public final class EmbeddedArtemis implements AutoCloseable {
     }
   }
 
-  ActiveMQServerImpl server() {
+  WholeServer server() {
     return server;
   }
 
@@ -168,8 +183,8 @@ public final class EmbeddedArtemis implements AutoCloseable {
         .setSecurityEnabled(true)
         // who sent a message is said by the server, over whatever the sender wrote there
         .setPopulateValidatedUser(true)
-        .setClusterUser("nobody " + randomPassword())
-        .setClusterPassword(randomPassword())
+        .setClusterUser("nobody " + WayIn.randomPassword())
+        .setClusterPassword(WayIn.randomPassword())
         // only what the broker speaks, whatever else is on the class path
         .setResolveProtocols(false)
         .setJMXManagementEnabled(false)
@@ -224,7 +239,7 @@ public final class EmbeddedArtemis implements AutoCloseable {
         Map.of(
             org.apache.activemq.artemis.core.remoting.impl.invm.TransportConstants
                 .SERVER_ID_PROP_NAME,
-            number),
+            wayIn.number()),
         IN_VM);
   }
 
@@ -234,6 +249,28 @@ public final class EmbeddedArtemis implements AutoCloseable {
     parameters.put(TransportConstants.PORT_PROP_NAME, settings.port());
     parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
     return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, TCP);
+  }
+
+  /** A server that stops itself says why at first, and that it has done so at the very end. */
+  private void tellTheEnd() {
+    server.registerIOCriticalErrorListener(
+        (cause, message, file) -> {
+          failure = (file == null ? "" : file + ": ") + cause.getMessage();
+          // where its disk hangs it may never get to its end
+          ended.completeOnTimeout(failure, STOP_SECONDS, TimeUnit.SECONDS);
+        });
+    server.registerActivateCallback(
+        new ActivateCallback() {
+          @Override
+          public void stop(ActiveMQServer stopped) {
+            ended.complete(failure);
+          }
+
+          @Override
+          public void shutdown(ActiveMQServer stopped) {
+            ended.complete("asked to");
+          }
+        });
   }
 
   private void startServer() {
@@ -302,11 +339,5 @@ public final class EmbeddedArtemis implements AutoCloseable {
 
   private String path(String name) {
     return folder.path().resolve(name).toString();
-  }
-
-  private static String randomPassword() {
-    byte[] random = new byte[24];
-    new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
   }
 }

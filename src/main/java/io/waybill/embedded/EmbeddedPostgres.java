@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * stopped and started anew. Before it is handed out, the server itself has said that it keeps what
  * it commits.
  */
-public final class EmbeddedPostgres implements AutoCloseable {
+public final class EmbeddedPostgres implements Kept.Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
@@ -131,11 +131,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return postmaster.alive();
   }
 
-  /** Completes when the server's main process ends, whoever ended it. */
-  public CompletableFuture<Void> ended() {
+  /** Completes when the server's main process ends. */
+  @Override
+  public CompletableFuture<String> ended() {
+    String why = "its process " + pid() + " is gone";
     return ProcessHandle.of(pid())
-        .map(process -> process.onExit().<Void>thenApply(dead -> null))
-        .orElseGet(() -> CompletableFuture.completedFuture(null));
+        .map(process -> process.onExit().thenApply(dead -> why))
+        .orElseGet(() -> CompletableFuture.completedFuture(why));
   }
 
   /** Ends all sessions, writes a checkpoint, stops the server and gives the folder free. */
