@@ -45,6 +45,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
   private final AtomicLong waitingBytes = new AtomicLong();
   private volatile boolean stopping;
   private volatile int open;
+  private boolean full;
   private volatile @Nullable String trouble = "it is starting";
 
   /**
@@ -119,6 +120,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
         loop.turn();
         trouble = loop.trouble();
         open = loop.inMemory();
+        tellWhetherFull(open);
       }
     } catch (InterruptedException e) {
       if (!stopping) {
@@ -127,6 +129,21 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
     } catch (Throwable e) {
       LOG.error("The broker cannot go on: {}", e.getMessage(), e);
       fatal.accept(e);
+    }
+  }
+
+  /** Once each; only a tenth of room ends it, or every message that closes would be told. */
+  private void tellWhetherFull(int messages) {
+    int most = settings.openMessages();
+    if (!full && messages >= most) {
+      full = true;
+      LOG.warn(
+          "{} messages are open, as many as the memory holds: no more are taken in until some have"
+              + " closed. See why they wait (waybill lanes --held), or give it a larger heap",
+          messages);
+    } else if (full && messages < most - most / 10) {
+      full = false;
+      LOG.info("{} messages are open: more are taken in again", messages);
     }
   }
 

@@ -47,6 +47,9 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
   private final BatchIntake intake;
   private final BatchRules rules;
 
+  /** Whether the last batch could not be taken in. */
+  private volatile boolean refused;
+
   BatchedListenerContainer(JmsEndpoint endpoint, BatchIntake intake, BatchRules rules) {
     super(endpoint);
     this.endpoint = endpoint;
@@ -119,23 +122,30 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
       CompletableFuture.allOf(batch.toArray(CompletableFuture<?>[]::new)).get();
       session.commit();
       committed = true;
+      tell(null);
       return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
     } catch (ExecutionException e) {
       NotNow notNow = BatchIntake.notNow(e);
-      LOG.warn(
-          "{} messages of '{}' stay in their queue for now: {}",
-          batch.size(),
-          getDestinationName(),
-          notNow == null ? e.getCause() : notNow.getMessage());
+      tell(notNow == null ? String.valueOf(e.getCause()) : notNow.getMessage());
       return notNow == null ? new NotNow("unexpected", Duration.ofSeconds(5)) : notNow;
     } finally {
       if (!committed) {
         rollBack(session);
       }
     }
+  }
+
+  /** Tells that the queue keeps its messages, and why, and that it gives them again. */
+  private void tell(@Nullable String refusal) {
+    if (refusal == null && refused) {
+      LOG.info("Messages of '{}' are taken in again", getDestinationName());
+    } else if (refusal != null && !refused) {
+      LOG.warn("Messages of '{}' stay in their queue for now: {}", getDestinationName(), refusal);
+    }
+    refused = refusal != null;
   }
 
   private void start(

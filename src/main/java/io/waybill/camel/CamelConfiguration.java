@@ -54,6 +54,7 @@ public class CamelConfiguration {
       @Override
       public void beforeApplicationStart(CamelContext context) {
         DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
+        handler.setLevel(LoggingLevel.WARN.name());
         handler.setRedeliveryPolicy(
             new RedeliveryPolicyDefinition()
                 .retriesExhaustedLogLevel(LoggingLevel.WARN)

@@ -43,7 +43,7 @@ final class SubmitProducer extends DefaultAsyncProducer {
         receipt.whenCompleteAsync(
             (known, failure) -> {
               if (failure != null) {
-                exchange.setException(unwrapped(failure));
+                fail(exchange, unwrapped(failure));
               } else {
                 leave(exchange, known);
               }
@@ -51,6 +51,18 @@ final class SubmitProducer extends DefaultAsyncProducer {
             },
             continuations());
     return false;
+  }
+
+  /**
+   * That the broker takes nothing now is for the source to hear, which keeps the document. No error
+   * handling of a route may turn it into success, and none has to tell it: one refusal follows the
+   * other for as long as it lasts.
+   */
+  private static void fail(Exchange exchange, Throwable failure) {
+    exchange.setException(failure);
+    if (BatchIntake.notNow(failure) != null) {
+      exchange.getExchangeExtension().setRedeliveryExhausted(true);
+    }
   }
 
   private Executor continuations() {

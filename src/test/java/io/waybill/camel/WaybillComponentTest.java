@@ -202,6 +202,29 @@ class WaybillComponentTest {
   }
 
   @Test
+  void notNowPassesTheErrorHandlingOfTheRouteInSilence() throws Exception {
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            onException(Exception.class).handled(true).maximumRedeliveries(3).to("mock:handled");
+            from("direct:caught").to("direct:in");
+            from("direct:in").to("waybill:submit");
+          }
+        });
+    broker.refuse(1);
+
+    assertThat(send("direct:caught", "one", Map.of()).getException()).isInstanceOf(NotNow.class);
+
+    assertThat(broker.journal()).isEmpty();
+    assertThat(
+            camel
+                .getEndpoint("mock:handled", org.apache.camel.component.mock.MockEndpoint.class)
+                .getReceivedCounter())
+        .isZero();
+  }
+
+  @Test
   void whatThisVersionDoesNotKnowIsRefusedByName() {
     assertThatThrownBy(() -> camel.getEndpoint("waybill:cancel:erp"))
         .hasRootCauseMessage(
