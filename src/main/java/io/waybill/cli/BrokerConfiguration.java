@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,6 +32,11 @@ import org.springframework.transaction.PlatformTransactionManager;
 /** The broker with its journal. */
 @Configuration(proxyBeanMethods = false)
 class BrokerConfiguration {
+
+  /** Whether the driver takes that for an address. */
+  static boolean isDatabase(String url) {
+    return Driver.parseURL(url, null) != null;
+  }
 
   /** Brought to its present version before anything else asks the database. */
   @Bean

@@ -24,6 +24,7 @@ abstract class NothingConfigured implements Condition {
     Environment environment = context.getEnvironment();
     String configured = environment.getProperty(property, "");
     if (!configured.isBlank()) {
+      check(configured);
       return false;
     }
     if (environment.getProperty("waybill.embedded", "auto").equals("never")) {
@@ -36,10 +37,30 @@ abstract class NothingConfigured implements Condition {
     return true;
   }
 
+  /** Refuses what can be no address, before anything tries to use it. */
+  void check(String configured) {
+    // whoever connects there says what is wrong with it
+  }
+
   /** No database. */
   static final class Database extends NothingConfigured {
     Database() {
       super("spring.datasource.url", "jdbc:postgresql://db.example.com/waybill");
+    }
+
+    @Override
+    void check(String configured) {
+      String address = configured.replaceFirst("\\?.*", "");
+      if (address.contains("@") || !BrokerConfiguration.isDatabase(configured)) {
+        throw new StartRefused(
+            ExitCode.USAGE,
+            "spring.datasource.url: '%s' is not the address of a PostgreSQL database"
+                .formatted(address.replaceFirst("//.*@", "//...@")),
+            "Write jdbc:postgresql://HOST:PORT/DATABASE, e.g."
+                + " jdbc:postgresql://db.example.com:5432/waybill; user and password go to"
+                + " spring.datasource.username and spring.datasource.password.",
+            null);
+      }
     }
   }
 

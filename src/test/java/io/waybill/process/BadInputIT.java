@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever comes in, or is configured: a clear answer, nothing lost, and the others go on. */
 @DisplayName("Bad input")
@@ -250,6 +251,26 @@ class BadInputIT {
               "--spring.datasource.password=wrong"),
           "spring.datasource",
           "password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "postgresql://db.example.com/waybill",
+          "jdbc:mysql://db.example.com/waybill",
+          "jdbc:postgresql://db.example.com:port/waybill",
+          "jdbc:postgresql://waybill:geheim@db.example.com/waybill?password=geheim"
+        })
+    void anAddressThatIsNoDatabasesIsNamedWithoutItsSecrets(String address) throws Exception {
+      BrokerProcess second = new BrokerProcess(Home.in(other, crm.url()));
+      assertEnds(
+          second,
+          2,
+          List.of("--spring.datasource.url=" + address),
+          "spring.datasource.url: '" + address.substring(0, address.indexOf("//")),
+          "is not the address of a PostgreSQL database",
+          "Write jdbc:postgresql://HOST:PORT/DATABASE");
+      assertThat(second.log()).doesNotContain("geheim");
     }
 
     @Test
