@@ -134,7 +134,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
 
   /** Once each; only a tenth of room ends it, or every message that closes would be told. */
   private void tellWhetherFull(int messages) {
-    int most = settings.openMessages();
+    int most = settings.heldMessages();
     if (!full && messages >= most) {
       full = true;
       LOG.warn(

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the messages that memory does not hold. */
 final class ParkedMessages {
@@ -146,8 +147,8 @@ final class ParkedMessages {
   private <P extends Page> void read(
       String sql,
       List<P> pages,
-      Function<P, String> queue,
-      Function<P, Long> after,
+      Function<P, @Nullable String> queue,
+      Function<P, @Nullable Long> after,
       Map<Page, List<MessageRow>> found) {
     if (pages.isEmpty()) {
       return;
@@ -156,13 +157,11 @@ final class ParkedMessages {
         TRIED,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            new Columns<>(statement, pages)
-                .texts(queue::apply)
-                .longs(after::apply)
-                .ints(Page::limit);
+            new Columns<>(statement, pages).texts(queue).longs(after).ints(Page::limit);
             try (ResultSet row = statement.executeQuery()) {
               while (row.next()) {
-                found.get(pages.get(row.getInt(PAGE) - 1)).add(Rows.read(row));
+                Page page = pages.get(row.getInt(PAGE) - 1);
+                found.computeIfAbsent(page, asked -> new ArrayList<>()).add(Rows.read(row));
               }
             }
           }
