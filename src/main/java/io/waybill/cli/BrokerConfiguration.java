@@ -18,10 +18,11 @@ import io.waybill.spec.read.Reader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,9 +34,13 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Configuration(proxyBeanMethods = false)
 class BrokerConfiguration {
 
-  /** Whether the driver takes that for an address. */
+  /** Whether a driver takes that for an address. */
   static boolean isDatabase(String url) {
-    return Driver.parseURL(url, null) != null;
+    try {
+      return DriverManager.getDriver(url).acceptsURL(url);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** Brought to its present version before anything else asks the database. */
