@@ -1,0 +1,138 @@
+package io.waybill.bench;
+
+import io.waybill.bench.baseline.BaselineCandidate;
+import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.limit.LimitCandidate;
+import io.waybill.bench.report.Machine;
+import io.waybill.bench.report.Report;
+import io.waybill.bench.run.Beside;
+import io.waybill.bench.run.Measurement;
+import io.waybill.bench.run.Plan;
+import io.waybill.bench.run.Prefilled;
+import io.waybill.bench.run.Results;
+import io.waybill.bench.services.Servers;
+import io.waybill.bench.waybill.WaybillCandidate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Entry point: measures, and tells what it has measured. */
+@Command(
+    name = "waybill bench",
+    description = "Measures Waybill beside a hand-built Camel application and the limit.",
+    mixinStandardHelpOptions = true)
+public final class Bench implements Callable<Integer> {
+
+  /** The memory of every candidate's JVM, and of the JVM of Artemis. */
+  private static final List<String> CANDIDATE_JVM = List.of("-Xmx1g");
+
+  private static final List<String> SERVERS_JVM = List.of("-Xmx3g");
+
+  @Option(names = "--quick", description = "baseline, limit and Waybill in under 5 minutes")
+  private boolean quick;
+
+  @Option(names = "--json", description = "prints the report as JSON, and nothing else")
+  private boolean json;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "measures these candidates and no others")
+  private List<String> only = List.of();
+
+  @Option(names = "--jar", required = true, hidden = true, description = "the packaged broker")
+  private Path jar = Path.of("");
+
+  @Option(names = "--folder", required = true, hidden = true, description = "the folder bench/")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--broker-jvm",
+      hidden = true,
+      description = "an option that the script gives the JVM of the broker")
+  private List<String> brokerJvm = List.of();
+
+  /** Runs the command and ends the process. */
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path target = folder.resolve("target").toAbsolutePath();
+    Path run = target.resolve("run");
+    delete(run);
+    endProcessesWithThisOne();
+    Plan plan = quick ? Plan.QUICK : Plan.FULL;
+    Results results;
+    Machine machine;
+    try (Servers servers = Servers.start(run.resolve("servers"), SERVERS_JVM)) {
+      machine = Machine.look(run, servers);
+      results =
+          new Measurement(
+                  servers,
+                  plan,
+                  candidates(),
+                  List.of(new Prefilled(), new Beside()),
+                  run,
+                  CANDIDATE_JVM,
+                  Bench::progress)
+              .run();
+    }
+    Report report = new Report(machine, plan, results, CANDIDATE_JVM);
+    report.write(target.resolve("report"));
+    System.out.println(json ? report.json() : report.table());
+    if (!json) {
+      progress("The whole report is in %s", target.resolve("report"));
+    }
+    return 0;
+  }
+
+  /** Everybody who can be measured; another one is another line. */
+  private List<Candidate> candidates() {
+    List<Candidate> all =
+        List.of(
+            new BaselineCandidate(1),
+            new BaselineCandidate(4),
+            new BaselineCandidate(16),
+            new LimitCandidate(),
+            new WaybillCandidate(
+                jar.toAbsolutePath(), folder.resolve("home").toAbsolutePath(), brokerJvm));
+    return only.isEmpty()
+        ? all
+        : all.stream().filter(candidate -> only.contains(candidate.name())).toList();
+  }
+
+  private static void progress(String text, Object... values) {
+    System.err.println(text.formatted(values));
+  }
+
+  /** Ctrl-C must leave nothing running. */
+  private static void endProcessesWithThisOne() {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> ProcessHandle.current().children().forEach(ProcessHandle::destroy),
+                "end-children"));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

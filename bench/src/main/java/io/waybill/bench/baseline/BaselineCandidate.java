@@ -1,0 +1,49 @@
+package io.waybill.bench.baseline;
+
+import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.candidate.Launch;
+import io.waybill.bench.candidate.Stage;
+import java.util.List;
+import org.apache.camel.util.ObjectHelper;
+
+/**
+ * The Camel application that teams build by hand, with a number of consumers. One keeps the order
+ * of the queue, several are faster and do not.
+ *
+ * @param consumers how many threads take from the queue
+ */
+public record BaselineCandidate(int consumers) implements Candidate {
+
+  @Override
+  public String name() {
+    return "baseline-" + consumers;
+  }
+
+  @Override
+  public String title() {
+    return consumers == 1
+        ? "Camel by hand, in order"
+        : "Camel by hand, %d consumers".formatted(consumers);
+  }
+
+  @Override
+  public List<String> settings() {
+    return List.of(
+        "Camel " + ObjectHelper.class.getPackage().getImplementationVersion(),
+        "JMS: transacted sessions, CACHE_CONSUMER, no transaction manager, one connection for"
+            + " receiving, pooled connections for sending, durable sends with _AMQ_DUPL_ID",
+        "SQL: one transaction for each message with the JDBC idempotent repository, the row inserted"
+            + " as received and updated to posted; HikariCP with a connection for each consumer",
+        "order within a message: send, commit SQL, commit the session it came by");
+  }
+
+  @Override
+  public Launch launch(Stage stage) {
+    return Launch.program(stage, HandBuilt.class, String.valueOf(consumers));
+  }
+
+  @Override
+  public String unfinished() {
+    return "select count(*) from orders where status <> 'posted'";
+  }
+}

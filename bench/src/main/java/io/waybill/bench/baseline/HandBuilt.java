@@ -1,0 +1,101 @@
+package io.waybill.bench.baseline;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.bench.candidate.Surroundings;
+import jakarta.jms.ConnectionFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.component.jms.JmsConfiguration;
+import org.apache.camel.component.sql.SqlComponent;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+
+/** The program: a Camel context with JMS and SQL set up as the documentation of both advises. */
+public final class HandBuilt {
+
+  private static final String TABLE =
+      """
+      create table if not exists orders (
+        id text primary key,
+        lane text not null,
+        status text not null,
+        body text not null,
+        received_at timestamptz not null default now(),
+        changed_at timestamptz not null default now()
+      ) with (fillfactor = 70)
+      """;
+
+  private HandBuilt() {}
+
+  /** Takes the number of consumers. */
+  public static void main(String[] arguments) throws Exception {
+    int consumers = Integer.parseInt(arguments[0]);
+    Surroundings here = Surroundings.here();
+    DataSource database = database(here, consumers);
+    createTable(database);
+    DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
+    DefaultCamelContext context = new DefaultCamelContext();
+    context.getRegistry().bind("required", required(transactions));
+    context.addComponent("jms", receiving(here.connections()));
+    context.addComponent("send", sending(pooled(here.connections())));
+    SqlComponent sql = new SqlComponent();
+    sql.setDataSource(database);
+    context.addComponent("sql", sql);
+    context.addRoutes(new OrderRoute(here, consumers, database, transactions));
+    context.start();
+    Surroundings.ready();
+  }
+
+  private static DataSource database(Surroundings here, int consumers) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(here.jdbcUrl());
+    config.setUsername(here.jdbcUser());
+    config.setPassword(here.jdbcPassword());
+    config.setMaximumPoolSize(consumers + 1);
+    return new HikariDataSource(config);
+  }
+
+  private static void createTable(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(TABLE);
+    }
+  }
+
+  private static SpringTransactionPolicy required(DataSourceTransactionManager transactions) {
+    SpringTransactionPolicy policy = new SpringTransactionPolicy(transactions);
+    policy.setPropagationBehaviorName("PROPAGATION_REQUIRED");
+    return policy;
+  }
+
+  /** Without a transaction manager of its own the container commits its session by itself. */
+  private static JmsComponent receiving(ConnectionFactory connections) {
+    JmsConfiguration jms = new JmsConfiguration(connections);
+    jms.setTransacted(true);
+    jms.setLazyCreateTransactionManager(false);
+    jms.setCacheLevelName("CACHE_CONSUMER");
+    return new JmsComponent(jms);
+  }
+
+  /** Each send is durable when it returns, before the row says posted. */
+  private static JmsComponent sending(ConnectionFactory connections) {
+    JmsConfiguration jms = new JmsConfiguration(connections);
+    jms.setTransacted(false);
+    jms.setDeliveryPersistent(true);
+    return new JmsComponent(jms);
+  }
+
+  private static JmsPoolConnectionFactory pooled(ConnectionFactory connections) {
+    JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+    pool.setConnectionFactory(connections);
+    pool.setMaxConnections(4);
+    pool.setUseAnonymousProducers(true);
+    return pool;
+  }
+}

@@ -1,0 +1,32 @@
+package io.waybill.bench.candidate;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of those that are measured. It is a program that takes documents from one queue and hands
+ * them to another, with a record in SQL of where each of them is.
+ */
+public interface Candidate {
+
+  /** As on the command line and in the report. */
+  String name();
+
+  /** What it is, in a few words. */
+  String title();
+
+  /** Version and settings, as they are told in the report. */
+  List<String> settings();
+
+  /** How its process is started; also after a kill, on the same stage. */
+  Launch launch(Stage stage) throws IOException;
+
+  /** A query for the number of documents that its own tables do not call finished. */
+  String unfinished();
+
+  /** Why it cannot do what a condition asks for; null where it can. */
+  default @Nullable String cannot(String condition) {
+    return null;
+  }
+}

@@ -1,0 +1,5 @@
+/** What is told of it: table, plots, Markdown and JSON. */
+@NullMarked
+package io.waybill.bench.report;
+
+import org.jspecify.annotations.NullMarked;

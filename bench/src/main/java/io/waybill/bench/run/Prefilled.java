@@ -1,0 +1,41 @@
+package io.waybill.bench.run;
+
+import io.waybill.bench.work.Documents;
+
+/** The queue is full when the candidate may begin. */
+public final class Prefilled implements Condition {
+
+  private static final int PORTION = 500;
+
+  @Override
+  public String name() {
+    return "prefilled";
+  }
+
+  @Override
+  public String words() {
+    return "all documents lie in the queue when the candidate may begin";
+  }
+
+  @Override
+  public Sample sample(Visit visit, String sample) throws Exception {
+    int number = visit.documents();
+    fill(visit, sample, number);
+    visit.servers().checkpoint();
+    Cpu before = visit.cpu();
+    Stopwatch watch = new Stopwatch(visit.arrivals(), number);
+    visit.queues().resume(visit.stage().in());
+    double seconds = watch.untilFinished(visit::requireAlive, visit::unfinished);
+    Cpu used = visit.cpu().since(before);
+    return visit.sampled(name(), seconds, watch.arrivals(), used, visit.judge(sample, number));
+  }
+
+  /** Fills the queue while nothing is delivered from it. */
+  static void fill(Visit visit, String sample, int number) throws Exception {
+    visit.queues().pause(visit.stage().in());
+    Documents documents = new Documents(sample);
+    for (int left = number; left > 0; left -= PORTION) {
+      visit.producer().send(documents, Math.min(PORTION, left));
+    }
+  }
+}

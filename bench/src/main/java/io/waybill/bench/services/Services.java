@@ -1,0 +1,112 @@
+package io.waybill.bench.services;
+
+import io.waybill.embedded.ArtemisAccess;
+import io.waybill.embedded.ArtemisSettings;
+import io.waybill.embedded.EmbeddedArtemis;
+import io.waybill.embedded.EmbeddedPostgres;
+import io.waybill.embedded.PostgresSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Properties;
+
+/**
+ * The process of the two servers. It starts them by the product's own code, says in a file where
+ * they are, and ends with its standard input, so that it never outlives who started it.
+ */
+public final class Services {
+
+  static final String FILE = "services.properties";
+  static final String USER = "bench";
+
+  /** No candidate is measured while the server writes messages to pages. */
+  private static final long ADDRESS_BYTES = 1L << 30;
+
+  private static final long TOTAL_BYTES = 2L << 30;
+
+  private Services() {}
+
+  /** Takes the folder for both. */
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    String password = randomPassword();
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(folder.resolve("postgres"), PostgresSettings.defaults());
+    endsWithThisProcess(postgres);
+    EmbeddedArtemis artemis = EmbeddedArtemis.start(folder.resolve("artemis"), jms(password));
+    endsWithThisProcess(artemis);
+    tell(folder.resolve(FILE), postgres, artemis, password);
+    while (System.in.read() >= 0) {
+      // nothing is expected but the end
+    }
+    System.exit(0);
+  }
+
+  private static void endsWithThisProcess(AutoCloseable server) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    server.close();
+                  } catch (Exception e) {
+                    e.printStackTrace();
+                  }
+                }));
+  }
+
+  private static ArtemisSettings jms(String password) throws IOException {
+    return ArtemisSettings.defaults(new OneUser(password))
+        .withPort(freePort())
+        .withMemory(ADDRESS_BYTES, TOTAL_BYTES);
+  }
+
+  /** Driver and candidates are one user, who may do everything. */
+  private record OneUser(String expected) implements ArtemisAccess {
+
+    @Override
+    public boolean authenticate(String user, String password) {
+      return user.equals(USER) && password.equals(expected);
+    }
+
+    @Override
+    public boolean authorize(String user, Permission permission, String address) {
+      return user.equals(USER);
+    }
+  }
+
+  private static void tell(
+      Path file, EmbeddedPostgres postgres, EmbeddedArtemis artemis, String password)
+      throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty("jdbc.url", postgres.jdbcUrl("DATABASE"));
+    properties.setProperty("jdbc.user", postgres.user());
+    properties.setProperty("jdbc.password", postgres.password());
+    properties.setProperty("jdbc.pid", String.valueOf(postgres.pid()));
+    properties.setProperty("jms.url", artemis.url());
+    properties.setProperty("jms.user", USER);
+    properties.setProperty("jms.password", password);
+    Path partial = file.resolveSibling(FILE + ".partial");
+    try (var out = Files.newOutputStream(partial)) {
+      properties.store(out, null);
+    }
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    }
+  }
+
+  private static String randomPassword() {
+    byte[] random = new byte[24];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+}

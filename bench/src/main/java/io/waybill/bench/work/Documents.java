@@ -1,0 +1,61 @@
+package io.waybill.bench.work;
+
+import java.util.SplittableRandom;
+
+/**
+ * The documents of one sample, in the order in which they are sent. Each is a JSON order of about
+ * one kibibyte with an id, its lane, and its number within the lane. The same sample has the same
+ * documents for every candidate.
+ */
+public final class Documents {
+
+  /** How many lanes there are. */
+  public static final int LANES = 1000;
+
+  /** The skew: the first lane has one document in seven or eight. */
+  public static final double EXPONENT = 1.0;
+
+  /** What each document has, in bytes; all of them are ASCII. */
+  public static final int BYTES = 1024;
+
+  private static final long SEED = 4711;
+  private static final Lanes SHARES = new Lanes(LANES, EXPONENT);
+  private static final String REST = rest();
+
+  private final String sample;
+  private final SplittableRandom random = new SplittableRandom(SEED);
+  private final int[] numbers = new int[LANES];
+  private int index;
+
+  /**
+   * Documents whose ids begin with the name of the sample.
+   *
+   * @param sample without a hyphen
+   */
+  public Documents(String sample) {
+    this.sample = sample;
+  }
+
+  /** The next document. */
+  public String next() {
+    int lane = SHARES.pick(random);
+    int number = ++numbers[lane];
+    String head =
+        "{\"type\":\"Order\",\"id\":\"%s-%d\",\"lane\":\"L%d\",\"number\":%d,\"note\":\""
+            .formatted(sample, index++, lane, number);
+    return head + REST.substring(head.length());
+  }
+
+  /** As long as a whole document: what the head takes is cut off the note at its front. */
+  private static String rest() {
+    StringBuilder lines = new StringBuilder("\",\"currency\":\"EUR\",\"lines\":[");
+    for (int line = 1; line <= 8; line++) {
+      lines.append(
+          "{\"line\":%d,\"article\":\"A-%05d\",\"quantity\":%d,\"price\":\"%d.90\",\"unit\":\"EA\"}"
+              .formatted(line, line * 7919 % 100_000, line * 3, line * 12));
+      lines.append(line < 8 ? "," : "]}");
+    }
+    int note = BYTES - lines.length();
+    return "deliver before noon, ".repeat(BYTES).substring(0, note) + lines;
+  }
+}

@@ -1,0 +1,5 @@
+/** The documents, and who sends them. */
+@NullMarked
+package io.waybill.bench.work;
+
+import org.jspecify.annotations.NullMarked;
