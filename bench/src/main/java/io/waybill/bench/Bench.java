@@ -15,6 +15,7 @@ import io.waybill.bench.waybill.WaybillCandidate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Entry point: measures, and tells what it has measured. */
@@ -36,8 +38,7 @@ public final class Bench implements Callable<Integer> {
 
   private static final List<String> SERVERS_JVM = List.of("-Xmx3g");
 
-  @Option(names = "--quick", description = "baseline, limit and Waybill in under 5 minutes")
-  private boolean quick;
+  @Mixin private PlanOptions planOptions = new PlanOptions();
 
   @Option(names = "--json", description = "prints the report as JSON, and nothing else")
   private boolean json;
@@ -48,6 +49,12 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "NAME",
       description = "measures these candidates and no others")
   private List<String> only = List.of();
+
+  @Option(
+      names = "--candidate-jvm",
+      paramLabel = "OPTION",
+      description = "a further option for the JVM of every candidate, such as a recording")
+  private List<String> furtherJvm = List.of();
 
   @Option(names = "--jar", required = true, hidden = true, description = "the packaged broker")
   private Path jar = Path.of("");
@@ -73,7 +80,9 @@ public final class Bench implements Callable<Integer> {
     Path run = target.resolve("run");
     delete(run);
     endProcessesWithThisOne();
-    Plan plan = quick ? Plan.QUICK : Plan.FULL;
+    Plan plan = planOptions.plan();
+    List<String> jvm = new ArrayList<>(CANDIDATE_JVM);
+    jvm.addAll(furtherJvm);
     Results results;
     Machine machine;
     try (Servers servers = Servers.start(run.resolve("servers"), SERVERS_JVM)) {
@@ -85,11 +94,11 @@ public final class Bench implements Callable<Integer> {
                   candidates(),
                   List.of(new Prefilled(), new Beside()),
                   run,
-                  CANDIDATE_JVM,
+                  jvm,
                   Bench::progress)
               .run();
     }
-    Report report = new Report(machine, plan, results, CANDIDATE_JVM);
+    Report report = new Report(machine, plan, results, jvm);
     report.write(target.resolve("report"));
     System.out.println(json ? report.json() : report.table());
     if (!json) {

@@ -3,6 +3,7 @@ package io.waybill.bench.candidate;
 import io.waybill.bench.services.Servers;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /** What a program of the benchmark finds in its environment. */
@@ -53,8 +54,9 @@ public record Surroundings(
     return new ActiveMQConnectionFactory(jmsUrl, jmsUser, jmsPassword);
   }
 
-  /** Tells the driver, and runs until it is stopped. */
-  public static void ready() {
+  /** Tells the driver, and lets the program run until it is stopped. */
+  public static void ready() throws InterruptedException {
     System.out.println(READY);
+    new CountDownLatch(1).await();
   }
 }

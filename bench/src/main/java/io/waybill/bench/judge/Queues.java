@@ -35,18 +35,10 @@ public final class Queues implements AutoCloseable {
     session.start();
   }
 
-  /** Creates it, empty. */
+  /** Creates one that was not there before. */
   public void create(String queue) throws ActiveMQException {
-    SimpleString name = SimpleString.of(queue);
-    if (session.queueQuery(name).isExists()) {
-      session.deleteQueue(name);
-    }
     session.createQueue(
         QueueConfiguration.of(queue).setRoutingType(RoutingType.ANYCAST).setDurable(true));
-  }
-
-  public void delete(String queue) throws ActiveMQException {
-    session.deleteQueue(SimpleString.of(queue));
   }
 
   /** How many messages it has, those included that are with a consumer and not yet committed. */

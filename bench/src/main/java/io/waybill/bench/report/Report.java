@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.run.Condition;
+import io.waybill.bench.run.Cpu;
 import io.waybill.bench.run.Kill;
 import io.waybill.bench.run.Plan;
 import io.waybill.bench.run.Results;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** What a run has shown, for the terminal, for people and for programs. */
 public final class Report {
@@ -127,12 +129,12 @@ public final class Report {
     text.append("- JVM of each candidate: %s%n".formatted(String.join(" ", jvm)));
     text.append(
         "- work: JSON of %d bytes, %d lanes, Zipf with exponent %.1f%n"
-            .formatted(Documents.BYTES, Documents.LANES, Documents.EXPONENT));
+            .formatted(Documents.BYTES, Documents.LANES, plan.skew()));
     text.append(
-        "- plan: %d rounds, %d samples of about %d s in each, after %d s of warming up%n"
+        "- plan: %d sessions of %d rounds, samples of about %d s, after %d s of warming up%n"
             .formatted(
+                plan.sessions(),
                 plan.rounds(),
-                plan.samples(),
                 plan.length().toSeconds(),
                 plan.warmUp().toSeconds()));
     text.append("\n## Candidates\n\n");
@@ -146,29 +148,32 @@ public final class Report {
   /** In microseconds: what bounds it. */
   private Table cpu() {
     Table table =
-        new Table(List.of("candidate", "condition", "its own µs", "Artemis µs", "PostgreSQL µs"));
+        new Table(
+            List.of(
+                "candidate",
+                "condition",
+                "its own µs",
+                "Artemis µs",
+                "PostgreSQL µs",
+                "others on the machine"));
     for (Candidate candidate : results.candidates()) {
       for (Condition condition : results.conditions()) {
         List<String> row = new ArrayList<>(List.of(candidate.name(), condition.name()));
-        row.add(micros(candidate, condition, sample -> sample.cpu().candidate()));
-        row.add(micros(candidate, condition, sample -> sample.cpu().jms()));
-        row.add(micros(candidate, condition, sample -> sample.cpu().postgres()));
+        row.add(median(candidate, condition, "%,.0f", sample -> sample.micros(Cpu::candidate)));
+        row.add(median(candidate, condition, "%,.0f", sample -> sample.micros(Cpu::jms)));
+        row.add(median(candidate, condition, "%,.0f", sample -> sample.micros(Cpu::postgres)));
+        row.add(median(candidate, condition, "%.0f %%", sample -> 100 * sample.others()));
         table.add(row);
       }
     }
     return table;
   }
 
-  private String micros(
-      Candidate candidate,
-      Condition condition,
-      java.util.function.ToDoubleFunction<Sample> seconds) {
+  private String median(
+      Candidate candidate, Condition condition, String format, ToDoubleFunction<Sample> value) {
     return results
-        .spread(
-            candidate.name(),
-            condition.name(),
-            sample -> seconds.applyAsDouble(sample) * 1e6 / sample.verdict().sent())
-        .map(spread -> "%,.0f".formatted(spread.median()))
+        .spread(candidate.name(), condition.name(), value)
+        .map(spread -> format.formatted(spread.median()))
         .orElse("-");
   }
 
@@ -178,7 +183,15 @@ public final class Report {
     all.put("ratios", ratios());
     all.put("candidates", results.candidates().stream().map(this::candidate).toList());
     all.put("machine", machine.facts());
-    all.put("plan", Map.of("rounds", plan.rounds(), "samples", plan.samples()));
+    all.put(
+        "plan",
+        Map.of(
+            "sessions", plan.sessions(),
+            "rounds", plan.rounds(),
+            "warm_up_seconds", plan.warmUp().toSeconds(),
+            "sample_seconds", plan.length().toSeconds(),
+            "kills", plan.kills(),
+            "skew", plan.skew()));
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);
   }
 

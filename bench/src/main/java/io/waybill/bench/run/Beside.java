@@ -29,7 +29,7 @@ public final class Beside implements Condition {
     visit.servers().checkpoint();
     Cpu before = visit.cpu();
     Stopwatch watch = new Stopwatch(visit.arrivals(), number);
-    send(visit, new Documents(sample), number, watch);
+    send(visit, visit.documents(sample), number, watch);
     double seconds = watch.untilFinished(visit::requireAlive, visit::unfinished);
     Cpu used = visit.cpu().since(before);
     return visit.sampled(name(), seconds, watch.arrivals(), used, visit.judge(sample, number));

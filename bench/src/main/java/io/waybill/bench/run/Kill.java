@@ -34,7 +34,7 @@ public final class Kill {
     this.visit = visit;
   }
 
-  Outcome in(String candidate, String sample) throws Exception {
+  Outcome run(String sample) throws Exception {
     int number = visit.documents();
     Prefilled.fill(visit, sample, number);
     visit.queues().resume(visit.stage().in());
@@ -46,7 +46,7 @@ public final class Kill {
     Waiting.until("the end of the work after a kill", PATIENCE, this::quiet);
     double seconds = (quietSince - killed) / 1e9;
     Verdict verdict = visit.judge(sample, number);
-    return new Outcome(candidate, seconds, verdict);
+    return new Outcome(visit.candidate().name(), seconds, verdict);
   }
 
   private boolean quiet() {

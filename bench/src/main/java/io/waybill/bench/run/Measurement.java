@@ -13,8 +13,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Visits every candidate once in each round, so that whatever else happens on the machine meets all
- * of them alike; every second round in the opposite order.
+ * Gives every candidate its turn once in each round, so that whatever else happens on the machine
+ * meets all of them alike; every second round in the opposite order. All of them are there all the
+ * time, and those whose turn it is not have nothing to do.
  */
 public final class Measurement {
 
@@ -55,17 +56,29 @@ public final class Measurement {
     this.progress = progress;
   }
 
-  /** Runs all rounds. */
+  /** Runs all sessions. */
   public Results run() throws Exception {
     try (Queues queues = new Queues(servers)) {
+      progress.say("warms up Artemis");
       warmServers(queues);
-      for (int round = 1; round <= plan.rounds(); round++) {
-        List<Candidate> order = new ArrayList<>(candidates);
-        if (round % 2 == 0) {
-          Collections.reverse(order);
-        }
-        for (Candidate candidate : order) {
-          visit(candidate, round, queues);
+      for (int session = 1; session <= plan.sessions(); session++) {
+        List<Visit> visits = new ArrayList<>();
+        try {
+          for (Candidate candidate : candidates) {
+            visits.add(start(candidate, session, queues));
+          }
+          for (int round = 1; round <= plan.rounds(); round++) {
+            progress.say("session %d, round %d of %d", session, round, plan.rounds());
+            round(visits, session + "x" + round);
+            Collections.reverse(visits);
+          }
+          for (Visit visit : visits) {
+            kill(visit, session);
+          }
+        } finally {
+          for (Visit visit : visits) {
+            visit.close();
+          }
         }
       }
     }
@@ -80,79 +93,78 @@ public final class Measurement {
     try (Producer producer = new Producer(servers.connections(), WARM_UP)) {
       for (int number = 1; System.nanoTime() < end; number++) {
         String sample = "servers" + number;
-        Documents documents = new Documents(sample);
+        Documents documents = new Documents(sample, plan.skew());
         for (int portion = 0; portion < WARM_UP_PORTIONS; portion++) {
           producer.send(documents, WARM_UP_PORTION);
         }
-        new Judge(servers.connections())
-            .judge(WARM_UP, sample, WARM_UP_PORTIONS * WARM_UP_PORTION);
+        new Judge(servers.connections()).judge(WARM_UP, sample, WARM_UP_PORTIONS * WARM_UP_PORTION);
       }
     }
-    queues.delete(WARM_UP);
   }
 
-  private void visit(Candidate candidate, int round, Queues queues) throws Exception {
+  private Visit start(Candidate candidate, int session, Queues queues) throws Exception {
     String name = "bench_" + candidate.name().replace('-', '_');
     Stage stage =
         new Stage(
             servers,
             name,
-            candidate.name() + ".in",
-            candidate.name() + ".out",
-            folder.resolve(name + "-" + round).toAbsolutePath(),
+            name + "." + session + ".in",
+            name + "." + session + ".out",
+            folder.resolve(name + "-" + session).toAbsolutePath(),
             jvm);
-    progress.say("round %d of %d, %s: starts", round, plan.rounds(), candidate.name());
-    try (Visit visit = new Visit(candidate, round, plan, stage, queues)) {
-      visit.warmUp();
-      progress.say("  warm: about %.0f/s", visit.speed());
-      for (int number = 1; number <= plan.samples(); number++) {
-        for (Condition condition : conditions) {
-          if (candidate.cannot(condition.name()) == null) {
-            add(condition.sample(visit, condition.name() + round + number));
-          }
+    progress.say("session %d of %d: starts %s", session, plan.sessions(), candidate.name());
+    Visit visit = new Visit(candidate, plan, stage, queues);
+    try {
+      visit.warmUp("warm" + session);
+    } catch (Exception e) {
+      visit.close();
+      throw e;
+    }
+    progress.say("  %s is warm: about %.0f/s", candidate.name(), visit.speed());
+    return visit;
+  }
+
+  /** Under each condition all candidates in turn. */
+  private void round(List<Visit> visits, String round) throws Exception {
+    for (Condition condition : conditions) {
+      for (Visit visit : visits) {
+        if (visit.candidate().cannot(condition.name()) == null) {
+          add(condition.sample(visit, condition.name() + round));
         }
-      }
-      // the last rounds, so that all of them have seen the same before
-      int killsHere = killsIn(round);
-      for (int number = 1; number <= killsHere; number++) {
-        add(new Kill(visit).in(candidate.name(), "kill" + round + number));
       }
     }
   }
 
-  private int killsIn(int round) {
-    int roundsLeft = plan.rounds() - round;
-    return plan.kills() > roundsLeft ? Math.max(1, plan.kills() - plan.rounds() + 1) : 0;
+  private void kill(Visit visit, int session) throws Exception {
+    for (int number = 1; number <= plan.kills(); number++) {
+      Kill.Outcome kill = new Kill(visit).run("kill" + session + "x" + number);
+      kills.add(kill);
+      progress.say(
+          "  %s, killed: %d lost, %d twice, %.1f %% out of order, all done after %.1f s",
+          kill.candidate(),
+          kill.verdict().lost(),
+          kill.verdict().duplicates(),
+          kill.verdict().inverted(),
+          kill.seconds());
+    }
   }
 
   private void add(Sample sample) {
     samples.add(sample);
     progress.say(
-        "  %s: %.0f/s (%d documents, %.1f %% out of order, %d lost, %d twice;"
-            + " µs a document: %.0f own, %.0f Artemis, %.0f PostgreSQL)",
+        "  %-11s %-9s %6.0f/s (%d documents, %.1f %% out of order, %d lost, %d twice; µs each:"
+            + " %.0f own, %.0f Artemis, %.0f PostgreSQL; others on the machine: %.0f %%)",
+        sample.candidate(),
         sample.condition(),
         sample.rate(),
         sample.verdict().sent(),
         sample.verdict().inverted(),
         sample.verdict().lost(),
         sample.verdict().duplicates(),
-        micros(sample, sample.cpu().candidate()),
-        micros(sample, sample.cpu().jms()),
-        micros(sample, sample.cpu().postgres()));
-  }
-
-  private static double micros(Sample sample, double seconds) {
-    return seconds * 1e6 / sample.verdict().sent();
-  }
-
-  private void add(Kill.Outcome kill) {
-    kills.add(kill);
-    progress.say(
-        "  killed: %d lost, %d twice, %.1f %% out of order, all done %.1f s after it",
-        kill.verdict().lost(),
-        kill.verdict().duplicates(),
-        kill.verdict().inverted(),
-        kill.seconds());
+        sample.micros(Cpu::candidate),
+        sample.micros(Cpu::jms),
+        sample.micros(Cpu::postgres),
+        100 * sample.others());
   }
 
   /** Told while it runs. */

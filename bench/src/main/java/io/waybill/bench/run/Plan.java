@@ -5,24 +5,28 @@ import java.time.Duration;
 /**
  * How much is measured.
  *
- * @param rounds how often every candidate is visited, each time as a fresh process on a fresh
- *     database
- * @param warmUp how long it works before anything is measured
- * @param samples how many samples each condition takes in one visit
+ * @param sessions how often all candidates are started anew, each on a fresh database
+ * @param rounds how often every candidate has its turn in a session, while the others wait
+ * @param warmUp how long each of them works before anything is measured
  * @param length how long one sample takes, about: its number of documents follows from the speed
- *     seen while warming up
- * @param kills how often a candidate is killed, in all
+ *     seen so far
+ * @param kills how often a candidate is killed at the end of a session
+ * @param skew how unlike the lanes are: the exponent of Zipf's law. With 1 the first lane has one
+ *     document in seven or eight
  */
-public record Plan(int rounds, Duration warmUp, int samples, Duration length, int kills) {
+public record Plan(
+    int sessions, int rounds, Duration warmUp, Duration length, int kills, double skew) {
 
   /** Enough to see whether something became slower. */
-  public static final Plan QUICK = new Plan(2, Duration.ofSeconds(7), 2, Duration.ofSeconds(3), 1);
+  public static final Plan QUICK =
+      new Plan(1, 3, Duration.ofSeconds(14), Duration.ofSeconds(3), 1, 1);
 
   /** Enough to print. */
-  public static final Plan FULL = new Plan(5, Duration.ofSeconds(20), 2, Duration.ofSeconds(8), 3);
+  public static final Plan FULL =
+      new Plan(3, 3, Duration.ofSeconds(30), Duration.ofSeconds(8), 1, 1);
 
   /** Fewer say nothing. */
-  private static final int FEWEST = 500;
+  private static final int FEWEST = 200;
 
   /** More would not stay in the memory of the JMS server. */
   private static final int MOST = 150_000;

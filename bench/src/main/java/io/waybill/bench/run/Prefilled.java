@@ -33,7 +33,7 @@ public final class Prefilled implements Condition {
   /** Fills the queue while nothing is delivered from it. */
   static void fill(Visit visit, String sample, int number) throws Exception {
     visit.queues().pause(visit.stage().in());
-    Documents documents = new Documents(sample);
+    Documents documents = visit.documents(sample);
     for (int left = number; left > 0; left -= PORTION) {
       visit.producer().send(documents, Math.min(PORTION, left));
     }

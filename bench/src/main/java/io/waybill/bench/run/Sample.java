@@ -1,13 +1,13 @@
 package io.waybill.bench.run;
 
 import io.waybill.bench.judge.Verdict;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One measurement of one candidate under one condition.
  *
  * @param candidate its name
  * @param condition its name
- * @param round in which round
  * @param seconds from the moment the first document could be taken until the tables of the
  *     candidate called the last one finished
  * @param arrivals documents a second between the first and the last one at the destination
@@ -15,16 +15,20 @@ import io.waybill.bench.judge.Verdict;
  * @param verdict whether all arrived, in which order
  */
 public record Sample(
-    String candidate,
-    String condition,
-    int round,
-    double seconds,
-    double arrivals,
-    Cpu cpu,
-    Verdict verdict) {
+    String candidate, String condition, double seconds, double arrivals, Cpu cpu, Verdict verdict) {
 
   /** Documents a second, from the first moment to the last. */
   public double rate() {
     return verdict.sent() / seconds;
+  }
+
+  /** Processor time for each document, in microseconds. */
+  public double micros(ToDoubleFunction<Cpu> whose) {
+    return whose.applyAsDouble(cpu) * 1e6 / verdict.sent();
+  }
+
+  /** The share of all processors that went to what has nothing to do with the measurement. */
+  public double others() {
+    return cpu.others() / seconds / Runtime.getRuntime().availableProcessors();
   }
 }

@@ -17,11 +17,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.function.LongSupplier;
 
-/** One candidate in one round: a fresh process on a fresh database with two empty queues. */
+/** One candidate in one session: a fresh process on a fresh database with two queues of its own. */
 public final class Visit implements AutoCloseable {
 
   private final Candidate candidate;
-  private final int round;
   private final Plan plan;
   private final Stage stage;
   private final Queues queues;
@@ -30,9 +29,8 @@ public final class Visit implements AutoCloseable {
   private Running running;
   private double speed = 100;
 
-  Visit(Candidate candidate, int round, Plan plan, Stage stage, Queues queues) throws Exception {
+  Visit(Candidate candidate, Plan plan, Stage stage, Queues queues) throws Exception {
     this.candidate = candidate;
-    this.round = round;
     this.plan = plan;
     this.stage = stage;
     this.queues = queues;
@@ -45,9 +43,8 @@ public final class Visit implements AutoCloseable {
   }
 
   /** Lets it work until its JVM knows its way, and takes its speed from the end of that. */
-  void warmUp() throws Exception {
-    String sample = "w" + round;
-    Documents documents = new Documents(sample);
+  void warmUp(String sample) throws Exception {
+    Documents documents = documents(sample);
     LongSupplier arrivals = arrivals();
     long begin = System.nanoTime();
     long half = begin + plan.warmUp().toNanos() / 2;
@@ -79,9 +76,18 @@ public final class Visit implements AutoCloseable {
     return speed;
   }
 
+  /** The documents of a sample. */
+  Documents documents(String sample) {
+    return new Documents(sample, plan.skew());
+  }
+
   /** How many documents the next sample has. */
   int documents() {
     return plan.documents(speed);
+  }
+
+  Candidate candidate() {
+    return candidate;
   }
 
   Stage stage() {
@@ -129,7 +135,7 @@ public final class Visit implements AutoCloseable {
   }
 
   Sample sampled(String condition, double seconds, double arrivals, Cpu cpu, Verdict verdict) {
-    Sample sample = new Sample(candidate.name(), condition, round, seconds, arrivals, cpu, verdict);
+    Sample sample = new Sample(candidate.name(), condition, seconds, arrivals, cpu, verdict);
     speed = sample.rate();
     return sample;
   }
@@ -145,7 +151,5 @@ public final class Visit implements AutoCloseable {
     running.close();
     producer.close();
     database.close();
-    queues.delete(stage.in());
-    queues.delete(stage.out());
   }
 }

@@ -12,17 +12,14 @@ public final class Documents {
   /** How many lanes there are. */
   public static final int LANES = 1000;
 
-  /** The skew: the first lane has one document in seven or eight. */
-  public static final double EXPONENT = 1.0;
-
   /** What each document has, in bytes; all of them are ASCII. */
   public static final int BYTES = 1024;
 
   private static final long SEED = 4711;
-  private static final Lanes SHARES = new Lanes(LANES, EXPONENT);
   private static final String REST = rest();
 
   private final String sample;
+  private final Lanes lanes;
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final int[] numbers = new int[LANES];
   private int index;
@@ -31,14 +28,16 @@ public final class Documents {
    * Documents whose ids begin with the name of the sample.
    *
    * @param sample without a hyphen
+   * @param skew the exponent of Zipf's law; 0 for lanes that are all alike
    */
-  public Documents(String sample) {
+  public Documents(String sample, double skew) {
     this.sample = sample;
+    this.lanes = new Lanes(LANES, skew);
   }
 
   /** The next document. */
   public String next() {
-    int lane = SHARES.pick(random);
+    int lane = lanes.pick(random);
     int number = ++numbers[lane];
     String head =
         "{\"type\":\"Order\",\"id\":\"%s-%d\",\"lane\":\"L%d\",\"number\":%d,\"note\":\""
