@@ -29,6 +29,12 @@ final class PlanOptions {
   @Option(names = "--skew", description = "Zipf exponent of the lanes: 1 as default, 0 all alike")
   private @Nullable Double skew;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      description = "how long to wait, in all, for a machine that has nothing else to do")
+  private @Nullable Integer patience;
+
   Plan plan() {
     Plan plan = quick ? Plan.QUICK : Plan.FULL;
     return new Plan(
@@ -37,6 +43,7 @@ final class PlanOptions {
         warmUp == null ? plan.warmUp() : Duration.ofSeconds(warmUp),
         seconds == null ? plan.length() : Duration.ofSeconds(seconds),
         kills == null ? plan.kills() : kills,
-        skew == null ? plan.skew() : skew);
+        skew == null ? plan.skew() : skew,
+        patience == null ? plan.patience() : Duration.ofSeconds(patience));
   }
 }

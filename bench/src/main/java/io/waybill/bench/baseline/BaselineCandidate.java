@@ -31,7 +31,7 @@ public record BaselineCandidate(int consumers) implements Candidate {
     return List.of(
         "Camel " + ObjectHelper.class.getPackage().getImplementationVersion(),
         "JMS: transacted sessions, CACHE_CONSUMER, no transaction manager, one connection for"
-            + " receiving, pooled connections for sending, durable sends with _AMQ_DUPL_ID",
+            + " receiving, pooled connections with cached producers and destinations for sending, durable sends with _AMQ_DUPL_ID",
         "SQL: one transaction for each message with the JDBC idempotent repository, the row inserted"
             + " as received and updated to posted; HikariCP with a connection for each consumer",
         "order within a message: send, commit SQL, commit the session it came by");

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsConfiguration;
 import org.apache.camel.component.sql.SqlComponent;
@@ -91,11 +92,14 @@ public final class HandBuilt {
     return new JmsComponent(jms);
   }
 
-  private static JmsPoolConnectionFactory pooled(ConnectionFactory connections) {
+  private static JmsPoolConnectionFactory pooled(ActiveMQConnectionFactory connections) {
+    connections.setCacheDestinations(true);
     JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
     pool.setConnectionFactory(connections);
     pool.setMaxConnections(4);
-    pool.setUseAnonymousProducers(true);
+    // an anonymous producer asks Artemis about the address before each send
+    pool.setUseAnonymousProducers(false);
+    pool.setExplicitProducerCacheSize(8);
     return pool;
   }
 }

@@ -50,7 +50,7 @@ public record Cpu(double candidate, double jms, double postgres, double driver, 
   }
 
   /** Everything but idle and waiting for disks, over all processors. */
-  private static double busy() {
+  static double busy() {
     if (!Files.exists(SYSTEM)) {
       return 0;
     }

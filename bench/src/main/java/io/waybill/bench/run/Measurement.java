@@ -30,6 +30,7 @@ public final class Measurement {
   private final Path folder;
   private final List<String> jvm;
   private final Progress progress;
+  private final Quiet quiet;
   private final List<Sample> samples = new ArrayList<>();
   private final List<Kill.Outcome> kills = new ArrayList<>();
 
@@ -54,6 +55,7 @@ public final class Measurement {
     this.folder = folder;
     this.jvm = List.copyOf(jvm);
     this.progress = progress;
+    this.quiet = new Quiet(plan.patience());
   }
 
   /** Runs all sessions. */
@@ -129,10 +131,25 @@ public final class Measurement {
     for (Condition condition : conditions) {
       for (Visit visit : visits) {
         if (visit.candidate().cannot(condition.name()) == null) {
-          add(condition.sample(visit, condition.name() + round));
+          add(undisturbed(visit, condition, condition.name() + round));
         }
       }
     }
+  }
+
+  /** The first sample that had the machine for itself; without patience, simply the first. */
+  private Sample undisturbed(Visit visit, Condition condition, String name) throws Exception {
+    quiet.await();
+    Sample sample = condition.sample(visit, name);
+    for (int again = 1; quiet.wants(sample); again++) {
+      quiet.spent(sample.seconds());
+      progress.say(
+          "  %-11s %-9s once more: others had %.0f %% of the machine",
+          sample.candidate(), sample.condition(), 100 * sample.others());
+      quiet.await();
+      sample = condition.sample(visit, name + "again" + again);
+    }
+    return sample;
   }
 
   private void kill(Visit visit, int session) throws Exception {

@@ -13,17 +13,25 @@ import java.time.Duration;
  * @param kills how often a candidate is killed at the end of a session
  * @param skew how unlike the lanes are: the exponent of Zipf's law. With 1 the first lane has one
  *     document in seven or eight
+ * @param patience how long it may wait, in all, for a machine that is busy with something else, and
+ *     repeat what was disturbed
  */
 public record Plan(
-    int sessions, int rounds, Duration warmUp, Duration length, int kills, double skew) {
+    int sessions,
+    int rounds,
+    Duration warmUp,
+    Duration length,
+    int kills,
+    double skew,
+    Duration patience) {
 
   /** Enough to see whether something became slower. */
   public static final Plan QUICK =
-      new Plan(1, 3, Duration.ofSeconds(14), Duration.ofSeconds(3), 1, 1);
+      new Plan(1, 3, Duration.ofSeconds(14), Duration.ofSeconds(3), 1, 1, Duration.ofSeconds(20));
 
   /** Enough to print. */
   public static final Plan FULL =
-      new Plan(3, 3, Duration.ofSeconds(30), Duration.ofSeconds(8), 1, 1);
+      new Plan(3, 3, Duration.ofSeconds(30), Duration.ofSeconds(8), 1, 1, Duration.ofMinutes(20));
 
   /** Fewer say nothing. */
   private static final int FEWEST = 200;
