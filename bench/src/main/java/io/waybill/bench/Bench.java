@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -55,6 +57,12 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "OPTION",
       description = "a further option for the JVM of every candidate, such as a recording")
   private List<String> furtherJvm = List.of();
+
+  @Option(
+      names = "--also",
+      paramLabel = "NAME=JAR",
+      description = "another packaged broker beside this one, such as that of an earlier commit")
+  private Map<String, Path> others = Map.of();
 
   @Option(names = "--jar", required = true, hidden = true, description = "the packaged broker")
   private Path jar = Path.of("");
@@ -109,17 +117,22 @@ public final class Bench implements Callable<Integer> {
 
   /** Everybody who can be measured; another one is another line. */
   private List<Candidate> candidates() {
-    List<Candidate> all =
-        List.of(
-            new BaselineCandidate(1),
-            new BaselineCandidate(4),
-            new BaselineCandidate(16),
-            new LimitCandidate(),
-            new WaybillCandidate(
-                jar.toAbsolutePath(), folder.resolve("home").toAbsolutePath(), brokerJvm));
+    List<Candidate> all = new ArrayList<>();
+    Collections.addAll(
+        all,
+        new BaselineCandidate(1),
+        new BaselineCandidate(4),
+        new BaselineCandidate(16),
+        new LimitCandidate(),
+        waybill("waybill", jar));
+    others.forEach((name, otherJar) -> all.add(waybill("waybill-" + name, otherJar)));
     return only.isEmpty()
         ? all
         : all.stream().filter(candidate -> only.contains(candidate.name())).toList();
+  }
+
+  private WaybillCandidate waybill(String name, Path itsJar) {
+    return new WaybillCandidate(name, itsJar, folder.resolve("home"), brokerJvm);
   }
 
   private static void progress(String text, Object... values) {

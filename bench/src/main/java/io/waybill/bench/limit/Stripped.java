@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The program: three threads, one for each of intake, sending and the last update, with a short
  * queue between each two. As one thread sends what one thread received, every lane keeps its order.
  */
 public final class Stripped {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stripped.class);
 
   static final int BATCH = 256;
 
@@ -65,7 +69,7 @@ public final class Stripped {
               try {
                 work.run();
               } catch (Exception e) {
-                e.printStackTrace();
+                LOG.error("Thread {} ended", name, e);
                 Runtime.getRuntime().halt(1);
               }
             },

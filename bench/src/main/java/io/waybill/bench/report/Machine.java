@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
-import org.postgresql.Driver;
 
 /**
  * On what and with what was measured, as name and value.
@@ -38,7 +37,6 @@ public record Machine(Map<String, String> facts) {
     facts.put(
         "Artemis",
         version(ActiveMQClient.class) + ", journal NIO, synced, buffer timeout as a synced write");
-    facts.put("PostgreSQL driver", version(Driver.class));
     servers.postgresSettings().forEach((name, value) -> facts.put("PostgreSQL " + name, value));
     return new Machine(facts);
   }

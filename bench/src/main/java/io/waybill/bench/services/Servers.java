@@ -142,6 +142,7 @@ public final class Servers implements AutoCloseable {
           settings.put(name, row.getString(1));
         }
       }
+      settings.put("driver", connection.getMetaData().getDriverVersion());
     }
     return settings;
   }

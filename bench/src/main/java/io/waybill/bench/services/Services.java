@@ -14,12 +14,16 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process of the two servers. It starts them by the product's own code, says in a file where
  * they are, and ends with its standard input, so that it never outlives who started it.
  */
 public final class Services {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
   static final String FILE = "services.properties";
   static final String USER = "bench";
@@ -55,7 +59,7 @@ public final class Services {
                   try {
                     server.close();
                   } catch (Exception e) {
-                    e.printStackTrace();
+                    LOG.error("A server did not stop in order", e);
                   }
                 }));
   }

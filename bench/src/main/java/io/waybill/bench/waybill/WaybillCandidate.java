@@ -19,26 +19,29 @@ import java.util.stream.Stream;
  */
 public final class WaybillCandidate implements Candidate {
 
+  private final String name;
   private final Path jar;
   private final Path home;
   private final List<String> options;
 
   /**
-   * The packaged broker.
+   * A packaged broker.
    *
+   * @param name {@code waybill}, or another for another jar
    * @param jar as the script runs it
    * @param home a folder with {@code config/} and {@code routes/}, copied for each process
    * @param options what the script gives the JVM
    */
-  public WaybillCandidate(Path jar, Path home, List<String> options) {
-    this.jar = jar;
-    this.home = home;
+  public WaybillCandidate(String name, Path jar, Path home, List<String> options) {
+    this.name = name;
+    this.jar = jar.toAbsolutePath();
+    this.home = home.toAbsolutePath();
     this.options = List.copyOf(options);
   }
 
   @Override
   public String name() {
-    return "waybill";
+    return name;
   }
 
   @Override
