@@ -131,11 +131,11 @@ public final class Report {
         "- work: JSON of %d bytes, %d lanes, Zipf with exponent %.1f%n"
             .formatted(Documents.BYTES, Documents.LANES, plan.skew()));
     text.append(
-        "- plan: %d sessions of %d rounds, samples of about %d s, after %d s of warming up%n"
+        "- plan: %d sessions of %d rounds, samples of about %.1f s, after %d s of warming up%n"
             .formatted(
                 plan.sessions(),
                 plan.rounds(),
-                plan.length().toSeconds(),
+                plan.length().toMillis() / 1e3,
                 plan.warmUp().toSeconds()));
     text.append("\n## Candidates\n\n");
     for (Candidate candidate : results.candidates()) {
@@ -189,7 +189,7 @@ public final class Report {
             "sessions", plan.sessions(),
             "rounds", plan.rounds(),
             "warm_up_seconds", plan.warmUp().toSeconds(),
-            "sample_seconds", plan.length().toSeconds(),
+            "sample_seconds", plan.length().toMillis() / 1e3,
             "kills", plan.kills(),
             "skew", plan.skew()));
     return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all);

@@ -8,6 +8,7 @@ import io.waybill.bench.services.Servers;
 import io.waybill.bench.work.Documents;
 import io.waybill.bench.work.Producer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.List;
  */
 public final class Measurement {
 
+  private static final Duration SERVERS_WARM_UP = Duration.ofSeconds(10);
   private static final String WARM_UP = "warm-up";
   private static final int WARM_UP_PORTIONS = 40;
   private static final int WARM_UP_PORTION = 500;
@@ -90,7 +92,7 @@ public final class Measurement {
   /** Artemis and the driver are JVMs too: the first candidate must not pay for their warming up. */
   private void warmServers(Queues queues) throws Exception {
     progress.say("warms up Artemis");
-    long end = System.nanoTime() + plan.warmUp().toNanos();
+    long end = System.nanoTime() + SERVERS_WARM_UP.toNanos();
     queues.create(WARM_UP);
     try (Producer producer = new Producer(servers.connections(), WARM_UP)) {
       for (int number = 1; System.nanoTime() < end; number++) {

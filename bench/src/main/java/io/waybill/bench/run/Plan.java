@@ -27,7 +27,7 @@ public record Plan(
 
   /** Enough to see whether something became slower. */
   public static final Plan QUICK =
-      new Plan(1, 3, Duration.ofSeconds(14), Duration.ofSeconds(3), 1, 1, Duration.ofSeconds(20));
+      new Plan(1, 3, Duration.ofSeconds(12), Duration.ofMillis(2500), 1, 1, Duration.ofSeconds(15));
 
   /** Enough to print. */
   public static final Plan FULL =
