@@ -63,8 +63,9 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
    * @param messages at most so many messages
    * @param bytes no further message is received when the batch has so many bytes
    * @param trustUser whether the JMS broker writes the authenticated user into each message
+   * @param send whether postings are sent in batches too
    */
-  record BatchRules(int messages, long bytes, boolean trustUser) {}
+  record BatchRules(int messages, long bytes, boolean trustUser, boolean send) {}
 
   @Override
   public void initialize() {

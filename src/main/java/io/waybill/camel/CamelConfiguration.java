@@ -200,8 +200,11 @@ public class CamelConfiguration {
       @Value("${waybill.jms.batch-bytes:16MB}") DataSize bytes,
       @Value(
               "${waybill.jms.trust-user:#{environment.getProperty('spring.artemis.broker-url','').isBlank()}}")
-          boolean trustUser) {
-    return new BatchedListenerContainer.BatchRules(messages, bytes.toBytes(), trustUser);
+          boolean trustUser,
+      @Value(
+              "${waybill.jms.send-batch:#{environment.getProperty('spring.artemis.broker-url','').isBlank()}}")
+          boolean send) {
+    return new BatchedListenerContainer.BatchRules(messages, bytes.toBytes(), trustUser, send);
   }
 
   /**
@@ -228,7 +231,7 @@ public class CamelConfiguration {
     jms.setDeliveryPersistent(true);
     jms.setExplicitQosEnabled(false);
     jms.setRecoveryInterval(1000);
-    JmsComponent component = new BatchingJmsComponent(jms);
+    JmsComponent component = rules.send() ? new BatchingJmsComponent(jms) : new JmsComponent(jms);
     component.setHeaderFilterStrategy(new JmsWireHeaders());
     return component;
   }

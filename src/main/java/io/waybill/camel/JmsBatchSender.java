@@ -5,7 +5,9 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +24,10 @@ import org.slf4j.LoggerFactory;
  * the JMS server each time.
  *
  * <p>For destinations that refuse repetitions only: where the server takes a batch back, because
- * one of it is such a repetition, all of it is sent again one by one.
+ * one of it is such a repetition, all of it is sent again one by one. Artemis learns the ids of a
+ * transaction when it is committed: as long as one is open, the same id from another process is no
+ * repetition. So this is for a server to which no process is connected that has been overtaken,
+ * such as the embedded one.
  */
 final class JmsBatchSender {
 
@@ -34,7 +39,13 @@ final class JmsBatchSender {
     boolean send(Exchange exchange, AsyncCallback callback);
   }
 
-  private record Item(Exchange exchange, AsyncCallback callback, Place place) {}
+  private record Item(Exchange exchange, AsyncCallback callback, Place place) {
+
+    /** By which the server refuses a repetition. */
+    Object id() {
+      return exchange.getIn().getHeader(WireNames.DUPLICATE_ID, "", String.class);
+    }
+  }
 
   private final JmsEndpoint endpoint;
   private final Single single;
@@ -66,15 +77,22 @@ final class JmsBatchSender {
   private void sendAll() {
     int done;
     do {
-      List<Item> batch = new ArrayList<>();
-      Item item = queue.poll();
-      while (item != null) {
-        batch.add(item);
-        item = batch.size() < MOST ? queue.poll() : null;
-      }
+      List<Item> batch = nextBatch();
       send(batch);
       done = batch.size();
     } while (waiting.addAndGet(-done) > 0);
+  }
+
+  /** Within one transaction the server does not see that an id comes twice: that ends a batch. */
+  private List<Item> nextBatch() {
+    List<Item> batch = new ArrayList<>();
+    Set<Object> ids = new HashSet<>();
+    Item item = queue.peek();
+    while (item != null && batch.size() < MOST && ids.add(item.id())) {
+      batch.add(queue.remove());
+      item = queue.peek();
+    }
+    return batch;
   }
 
   private void send(List<Item> batch) {

@@ -90,7 +90,7 @@ class BatchedListenerContainerTest {
             connections,
             sending.pool(),
             new BatchIntake(broker, waybill.documents()),
-            new BatchRules(256, 16 << 20, true)));
+            new BatchRules(256, 16 << 20, true, true)));
   }
 
   @AfterEach

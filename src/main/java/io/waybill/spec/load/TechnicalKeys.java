@@ -28,6 +28,7 @@ final class TechnicalKeys {
               "jms.intake", // queues that submitters may send to
               "jms.batch", // messages taken over in one transaction
               "jms.batch-bytes", // and their bytes
+              "jms.send-batch", // whether postings to queues are sent in batches
               "jms.trust-user", // whether Artemis says who sent a message
               "users.*.password",
               "users.*.roles",
