@@ -187,6 +187,11 @@ final class JmsBatchSender {
   }
 
   private void sendAlone(Item item) {
+    if (item.place().mustNotFollow()) {
+      fail(item, new NotInTurn());
+      answer(List.of(item));
+      return;
+    }
     var unused =
         single.send(
             item.exchange(),
@@ -199,6 +204,7 @@ final class JmsBatchSender {
   }
 
   private void answer(List<Item> batch) {
+    batch.forEach(item -> item.place().end());
     answering.execute(() -> batch.forEach(item -> item.callback().done(false)));
   }
 

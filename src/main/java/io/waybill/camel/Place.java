@@ -34,10 +34,14 @@ final class Place {
     failed = true;
   }
 
-  /** Whether the one before it was not sent; asked when that is decided. */
+  /** Whether the one before it was not sent. */
   boolean mustNotFollow() {
     Place asked = before;
-    before = null;
     return asked != null && asked.failed;
+  }
+
+  /** It is decided: whoever was before it need not be remembered. */
+  void end() {
+    before = null;
   }
 }
