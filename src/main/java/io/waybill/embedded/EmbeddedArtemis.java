@@ -54,7 +54,6 @@ public final class EmbeddedArtemis implements Kept.Server {
   private static final int PAGE_BYTES = 1024 * 1024;
   private static final int DISK_SCAN_MILLIS = 1_000;
   private static final int RETRY_MILLIS = 50;
-  private static final long START_SECONDS = 300;
   private static final long STOP_SECONDS = 60;
 
   private final DataFolder folder;
@@ -274,17 +273,16 @@ public final class EmbeddedArtemis implements Kept.Server {
   }
 
   private void startServer() {
-    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-    server.registerActivationFailureListener(failure::set);
+    AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+    server.registerActivationFailureListener(failed::set);
     try {
-      server.start();
-      boolean active = server.waitForActivation(START_SECONDS, TimeUnit.SECONDS);
-      Exception reason = failure.get();
+      server.start(); // and activates on this thread
+      Exception reason = failed.get();
       if (reason != null) {
         throw reason;
       }
-      if (!active) {
-        throw new IllegalStateException("not ready after " + START_SECONDS + " seconds");
+      if (!server.isActive()) {
+        throw new IllegalStateException(failure);
       }
       requireAcceptors();
     } catch (Exception e) {
@@ -315,6 +313,10 @@ public final class EmbeddedArtemis implements Kept.Server {
   private void stopAfter(Exception reason) {
     try {
       server.stop();
+      if (server.getState() == ActiveMQServer.SERVER_STATE.STOPPING) {
+        // it was already stopping itself; the next one has to find the folder free
+        var unused = ended.get(STOP_SECONDS, TimeUnit.SECONDS);
+      }
     } catch (Exception e) {
       reason.addSuppressed(e);
     }

@@ -31,7 +31,7 @@ final class Kept<S extends Kept.Server> implements AutoCloseable {
   private final String name;
   private final Path folder;
   private final Supplier<S> start;
-  private volatile S server;
+  private S server;
   private boolean closed;
 
   private Kept(String name, Path folder, Supplier<S> start, S server) {
@@ -103,8 +103,8 @@ final class Kept<S extends Kept.Server> implements AutoCloseable {
     }
   }
 
-  /** The server at present; one that has ended until the next has started. */
-  S server() {
+  /** The server at present: that has ended, where the next one could not be started yet. */
+  synchronized S server() {
     return server;
   }
 

@@ -38,11 +38,6 @@ public final class KeptArtemis implements AutoCloseable {
     return kept.server().url();
   }
 
-  /** False from when the server has stopped itself until it has been started again. */
-  public boolean running() {
-    return kept.server().running();
-  }
-
   EmbeddedArtemis server() {
     return kept.server();
   }
