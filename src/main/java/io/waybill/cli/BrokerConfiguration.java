@@ -18,11 +18,10 @@ import io.waybill.spec.read.Reader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,11 +33,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Configuration(proxyBeanMethods = false)
 class BrokerConfiguration {
 
-  /** Whether a driver takes that for an address. */
+  /** Whether the driver takes that for an address. */
   static boolean isDatabase(String url) {
     try {
-      return DriverManager.getDriver(url).acceptsURL(url);
-    } catch (SQLException e) {
+      new PGSimpleDataSource().setUrl(url);
+      return true;
+    } catch (IllegalArgumentException e) {
       return false;
     }
   }
