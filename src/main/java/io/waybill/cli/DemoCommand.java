@@ -8,6 +8,7 @@ import io.waybill.embedded.EmbeddedStartException;
 import io.waybill.embedded.KeptPostgres;
 import io.waybill.operator.AccessSettingsException;
 import io.waybill.operator.AdminPassword;
+import io.waybill.operator.Passwords;
 import jakarta.jms.JMSException;
 import java.io.File;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new CommandFailed(ExitCode.IMPOSSIBLE_HERE, String.valueOf(e.getMessage()));
     }
     try (SampleCrm crm = new SampleCrm()) {
-      Map<String, String> all = settings(home, data, crm.url(), given);
+      Map<String, String> all = settings(home, data, crm.url(), password, given);
       screen.say(
           "Starting a broker with its own PostgreSQL and Artemis in %s ..."
               .formatted(Addresses.written(data)));
@@ -125,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Map<String, String> settings(
-      Home home, Path data, String crm, Map<String, String> given) {
+      Home home, Path data, String crm, String password, Map<String, String> given) {
     DemoPorts ports = new DemoPorts(home, given, screen::say);
     Map<String, String> own = new LinkedHashMap<>();
     own.put("waybill.data", data.toString());
@@ -136,6 +137,11 @@ final class DemoCommand implements Callable<Integer> {
     own.put(
         "spring.sql.init.schema-locations",
         "optional:file:" + home.config().resolve("sql/ledger.sql"));
+    // beside the users that are configured, whose passwords the demo does not know; without the
+    // prefix, which YAML would take for a table
+    own.put("waybill.users.admin.password", Passwords.encode(password).replace("{bcrypt}", ""));
+    own.put("waybill.users.admin.roles", "admin");
+    own.put("waybill.users.admin.operations", "");
     own.put("waybill.sample.drop-folder", data.resolve("drop").toString());
     own.put("waybill.sample.archive-folder", data.resolve("archive").toString());
     own.put("waybill.sample.crm-url", crm);

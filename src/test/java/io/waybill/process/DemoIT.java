@@ -2,6 +2,7 @@ package io.waybill.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.operator.Passwords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ class DemoIT {
     }
 
     for (int run = 1; run <= 2; run++) {
+      if (run == 2) {
+        configureUsers();
+      }
       Path said = home.resolve("demo-" + run + ".txt");
       int exitCode = demo(said);
 
@@ -42,6 +46,21 @@ class DemoIT {
 
     assertThat(home.resolve("data/demo/made-by-waybill-demo")).exists();
     assertThat(home.resolve("data/demo/postgres/db/postmaster.pid")).doesNotExist();
+  }
+
+  /** Even one of the demo's own name, with another password and fewer rights. */
+  private void configureUsers() throws IOException {
+    Path file = home.resolve("config/application.yaml");
+    String users =
+        """
+          users:
+            admin:
+              password: "%s"
+              roles: [ submitter ]
+              operations: [ PlaceOrder ]
+        """
+            .formatted(Passwords.encode("another one"));
+    Files.writeString(file, Files.readString(file).replace("waybill:\n", "waybill:\n" + users));
   }
 
   @Test
