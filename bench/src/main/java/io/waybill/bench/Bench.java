@@ -40,6 +40,8 @@ public final class Bench implements Callable<Integer> {
 
   private static final List<String> SERVERS_JVM = List.of("-Xmx3g");
 
+  private static final long BEGIN = System.nanoTime();
+
   @Mixin private PlanOptions planOptions = new PlanOptions();
 
   @Option(names = "--json", description = "prints the report as JSON, and nothing else")
@@ -136,7 +138,8 @@ public final class Bench implements Callable<Integer> {
   }
 
   private static void progress(String text, Object... values) {
-    System.err.println(text.formatted(values));
+    System.err.printf(
+        "%4d s  %s%n", (System.nanoTime() - BEGIN) / 1_000_000_000, text.formatted(values));
   }
 
   /** Ctrl-C must leave nothing running. */
