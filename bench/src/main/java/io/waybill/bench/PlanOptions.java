@@ -44,6 +44,7 @@ final class PlanOptions {
         seconds == null ? plan.length() : Duration.ofSeconds(seconds),
         kills == null ? plan.kills() : kills,
         skew == null ? plan.skew() : skew,
-        patience == null ? plan.patience() : Duration.ofSeconds(patience));
+        patience == null ? plan.patience() : Duration.ofSeconds(patience),
+        plan.latest());
   }
 }

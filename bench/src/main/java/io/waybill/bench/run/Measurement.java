@@ -33,6 +33,7 @@ public final class Measurement {
   private final List<String> jvm;
   private final Progress progress;
   private final Quiet quiet;
+  private final long begin = System.nanoTime();
   private final List<Sample> samples = new ArrayList<>();
   private final List<Kill.Outcome> kills = new ArrayList<>();
 
@@ -63,7 +64,7 @@ public final class Measurement {
   /** Runs all sessions. */
   public Results run() throws Exception {
     try (Queues queues = new Queues(servers)) {
-      progress.say("warms up Artemis");
+
       warmServers(queues);
       for (int session = 1; session <= plan.sessions(); session++) {
         List<Visit> visits = new ArrayList<>();
@@ -71,7 +72,7 @@ public final class Measurement {
           for (Candidate candidate : candidates) {
             visits.add(start(candidate, session, queues));
           }
-          for (int round = 1; round <= plan.rounds(); round++) {
+          for (int round = 1; round <= plan.rounds() && (round == 1 || early()); round++) {
             progress.say("session %d, round %d of %d", session, round, plan.rounds());
             round(visits, session + "x" + round);
             Collections.reverse(visits);
@@ -87,6 +88,10 @@ public final class Measurement {
       }
     }
     return new Results(candidates, conditions, samples, kills);
+  }
+
+  private boolean early() {
+    return System.nanoTime() - begin < plan.latest().toNanos();
   }
 
   /** Artemis and the driver are JVMs too: the first candidate must not pay for their warming up. */

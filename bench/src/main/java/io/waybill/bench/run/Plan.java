@@ -15,6 +15,8 @@ import java.time.Duration;
  *     document in seven or eight
  * @param patience how long it may wait, in all, for a machine that is busy with something else, and
  *     repeat what was disturbed
+ * @param latest when the last round of a session may begin, from the start of the run; a slow
+ *     machine gets fewer of them
  */
 public record Plan(
     int sessions,
@@ -23,15 +25,32 @@ public record Plan(
     Duration length,
     int kills,
     double skew,
-    Duration patience) {
+    Duration patience,
+    Duration latest) {
 
   /** Enough to see whether something became slower. */
   public static final Plan QUICK =
-      new Plan(1, 3, Duration.ofSeconds(12), Duration.ofMillis(2500), 1, 1, Duration.ofSeconds(15));
+      new Plan(
+          1,
+          3,
+          Duration.ofSeconds(12),
+          Duration.ofMillis(2500),
+          1,
+          1,
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(195));
 
   /** Enough to print. */
   public static final Plan FULL =
-      new Plan(3, 3, Duration.ofSeconds(30), Duration.ofSeconds(8), 1, 1, Duration.ofMinutes(20));
+      new Plan(
+          3,
+          3,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(8),
+          1,
+          1,
+          Duration.ofMinutes(20),
+          Duration.ofDays(1));
 
   /** Fewer say nothing. */
   private static final int FEWEST = 200;
