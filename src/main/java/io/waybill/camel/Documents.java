@@ -39,6 +39,7 @@ record Documents(List<String> keep, List<String> accept, int largest) {
   private static final int LONGEST_HEADER = 4096;
 
   private static final String ALL = "*";
+  private static final char DELETE = 0x7F;
 
   /** Reads a document on its way into {@code waybill:submit}. */
   Submission read(Exchange exchange, WaybillEndpoint endpoint)
@@ -166,7 +167,9 @@ record Documents(List<String> keep, List<String> accept, int largest) {
     if (source == null) {
       source = derivedSource(exchange);
     }
-    return source.replaceAll("\\p{Cntrl}", "?");
+    return source.chars().noneMatch(c -> c < ' ' || c == DELETE)
+        ? source
+        : source.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String derivedSource(Exchange exchange) {
