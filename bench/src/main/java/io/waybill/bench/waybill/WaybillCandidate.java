@@ -54,7 +54,8 @@ public final class WaybillCandidate implements Candidate {
     return List.of(
         "Waybill " + version(),
         "home folder bench/home: two routes, one lane for each key, destination deduplicating",
-        "everything else by default: history on, 256 messages taken in one transaction, 64 in flight");
+        "512 in flight, postings sent in batches",
+        "everything else by default: history on, 256 messages taken in one transaction");
   }
 
   private String version() {
