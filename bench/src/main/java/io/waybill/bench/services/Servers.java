@@ -106,7 +106,13 @@ public final class Servers implements AutoCloseable {
   }
 
   public Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(jdbcUrl(database), jdbcUser(), jdbcPassword());
+    Properties properties = new Properties();
+    properties.setProperty("user", jdbcUser());
+    properties.setProperty("password", jdbcPassword());
+    // the driver says so when a server does not answer any more
+    properties.setProperty("loginTimeout", "30");
+    properties.setProperty("socketTimeout", "120");
+    return DriverManager.getConnection(jdbcUrl(database), properties);
   }
 
   /** An empty database of this name; one that was there is gone with everything in it. */
