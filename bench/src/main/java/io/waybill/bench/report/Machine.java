@@ -68,7 +68,7 @@ public record Machine(Map<String, String> facts) {
         .orElse(otherwise);
   }
 
-  /** As the embedded Artemis has measured it for its journal. */
+  /** As the journal of Artemis got it. */
   private static double syncNanos(Path artemis) throws IOException {
     Properties disk = new Properties();
     try (var in = Files.newInputStream(artemis.resolve("disk.properties"))) {

@@ -39,6 +39,7 @@ public final class Services {
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     String password = randomPassword();
+    SyncTime.measure(folder.resolve("artemis"));
     EmbeddedPostgres postgres =
         EmbeddedPostgres.start(folder.resolve("postgres"), PostgresSettings.defaults());
     endsWithThisProcess(postgres);
