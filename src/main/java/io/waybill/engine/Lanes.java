@@ -127,10 +127,14 @@ final class Lanes {
         : lane.before(message.ranks.get(0));
   }
 
-  /** Who may follow a message that is being posted, in a single, crowded lane. */
+  /** Who is directly behind those being posted, where this message is in a single, crowded lane. */
   @Nullable OpenMessage follower(OpenMessage message, int most) {
     Lane lane = crowded(message);
-    return lane == null ? null : lane.firstNotPosting(most - 1);
+    if (lane == null) {
+      return null;
+    }
+    OpenMessage next = lane.firstNotPosting(most - 1);
+    return next == null || next.lanes.size() > 1 || next == lane.first() ? null : next;
   }
 
   private @Nullable Lane crowded(OpenMessage message) {

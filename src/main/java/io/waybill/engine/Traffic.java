@@ -147,9 +147,7 @@ final class Traffic {
   /** Where intents of a lane are written together, the next one may be written now. */
   private void reconsiderFollower(OpenMessage message, Exit exit, Step step) {
     OpenMessage follower = exit.chains() ? state.lanes.follower(message, Exit.CHAIN) : null;
-    if (follower != null
-        && follower != message
-        && state.lanes.directlyBehind(follower, Exit.CHAIN) != null) {
+    if (follower != null && follower != message) {
       step.reconsider(List.of(follower));
     }
   }
