@@ -2,6 +2,8 @@ package io.waybill.camel;
 
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
@@ -115,7 +117,10 @@ final class JmsBatchSender {
     answer(batch);
   }
 
-  /** Puts a message into the open transaction; what is wrong with it alone is its own failure. */
+  /**
+   * Puts a message into the open transaction; what is wrong with it alone is its own failure, and
+   * what is wrong with the session is that of the batch.
+   */
   private boolean put(Item item) throws JMSException {
     if (item.place().mustNotFollow()) {
       fail(item, new NotInTurn());
@@ -128,7 +133,7 @@ final class JmsBatchSender {
           endpoint
               .getBinding()
               .makeJmsMessage(item.exchange(), item.exchange().getIn(), open, null);
-    } catch (JMSException | RuntimeException e) {
+    } catch (MessageFormatException | MessageNotWriteableException | RuntimeException e) {
       fail(item, e);
       return false;
     }

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /** Postings of one lane, handed over without waiting for their answers, to a real Artemis. */
 class JmsBatchSenderTest {
@@ -220,5 +221,17 @@ class JmsBatchSenderTest {
     assertThat(arrived.subList(1, 50))
         .containsExactlyElementsOf(
             documents(50).stream().filter(document -> !document.equals("document 1")).toList());
+  }
+
+  @Test
+  void aSessionThatWasClosedUnaskedIsReplaced() throws Exception {
+    postAll(List.of("document 0"));
+    outcomes.clear();
+    ((JmsPoolConnectionFactory) sending.pool()).clear();
+
+    postAll(documents(3).subList(1, 3));
+
+    assertThat(outcomes.values()).allMatch(Outcome.Posted.class::isInstance);
+    assertThat(arrived()).containsExactlyElementsOf(documents(3));
   }
 }
