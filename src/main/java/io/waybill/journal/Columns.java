@@ -1,7 +1,6 @@
 package io.waybill.journal;
 
 import io.waybill.journal.JournalException.Kind;
-import io.waybill.message.LaneName;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -64,7 +63,7 @@ final class Columns<T> {
     return longs(row -> micros(value.apply(row)));
   }
 
-  Columns<T> lanes(Function<T, List<LaneName>> value) throws SQLException {
+  Columns<T> lanes(Function<T, List<String>> value) throws SQLException {
     return texts(row -> laneLiteral(value.apply(row)));
   }
 
@@ -103,13 +102,12 @@ final class Columns<T> {
     return literal.append('}').toString();
   }
 
-  private static String laneLiteral(List<LaneName> lanes) {
+  private static String laneLiteral(List<String> lanes) {
     StringBuilder literal = new StringBuilder("{");
-    for (LaneName lane : lanes) {
+    for (String lane : lanes) {
       literal.append(literal.length() > 1 ? ",\"" : "\"");
-      String text = lane.toString();
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
+      for (int i = 0; i < lane.length(); i++) {
+        char c = lane.charAt(i);
         if (c == '"' || c == '\\') {
           literal.append('\\');
         }

@@ -51,7 +51,7 @@ final class JournalDatabase {
     }
   }
 
-  /** Counts the prepared statements that its connections hand out. */
+  /** Counts the prepared statements of its connections, and the COPYs, which need the driver's. */
   private DataSource counting() {
     DataSource source = database.dataSource();
     return proxy(
@@ -67,7 +67,7 @@ final class JournalDatabase {
         connection,
         result -> result,
         name -> {
-          if (name.equals("prepareStatement")) {
+          if (name.equals("prepareStatement") || name.equals("unwrap")) {
             statements.incrementAndGet();
           }
         });

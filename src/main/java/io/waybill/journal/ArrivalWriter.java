@@ -1,0 +1,108 @@
+package io.waybill.journal;
+
+import io.waybill.journal.Group.Insert;
+import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
+import io.waybill.message.Received;
+import io.waybill.message.Standing;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Writes the new messages of a group: what each is, where it stands, and its document. */
+final class ArrivalWriter {
+
+  private final Connection connection;
+  private final long epoch;
+  private final List<Insert> arrivals;
+
+  ArrivalWriter(Connection connection, Group group) {
+    this.connection = connection;
+    this.epoch = group.epoch();
+    this.arrivals = group.inserts();
+  }
+
+  void write() throws SQLException {
+    if (!arrivals.isEmpty()) {
+      CopyRows.into(connection, MESSAGES, 11, arrivals, ArrivalWriter::message);
+      CopyRows.into(connection, STANDINGS, 18, arrivals, this::standing);
+      CopyRows.into(connection, PAYLOADS, 5, arrivals, ArrivalWriter::payload);
+    }
+  }
+
+  private static final String MESSAGES =
+      """
+      copy waybill_journal.message (
+        seq, received_at, fingerprint, source, partition, owns_id,
+        operation, sender, message_id, business_id, lanes)
+      from stdin (format binary)
+      """;
+
+  private static void message(CopyRows to, Insert arrival) throws SQLException {
+    MessageRow row = arrival.row();
+    Received received = row.received();
+    to.int8(row.seq())
+        .moment(received.receivedAt())
+        .bytes(received.fingerprint().bytes())
+        .text(Text.words(received.source()))
+        .int2(received.partition())
+        .bool(received.ownsId())
+        .text(Text.exact(received.operation(), "operation", row.seq()))
+        .text(Text.exact(received.sender(), "sender", row.seq()))
+        .text(Text.exact(received.messageId(), "message id", row.seq()))
+        .text(Text.exact(received.businessId(), "business id", row.seq()))
+        .texts(lanes(row));
+  }
+
+  /** The lanes of a message as they are stored. */
+  static List<String> lanes(MessageRow row) {
+    List<LaneName> lanes = row.standing().lanes();
+    lanes.forEach(lane -> Text.exact(lane.toString(), "lane", row.seq()));
+    return lanes.stream().map(LaneName::toString).toList();
+  }
+
+  private static final String STANDINGS =
+      """
+      copy waybill_journal.standing (
+        epoch, seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
+        attempts, run, revision, step, status, reason, destination, detail, ranks, parked)
+      from stdin (format binary)
+      """;
+
+  private void standing(CopyRows to, Insert arrival) {
+    MessageRow row = arrival.row();
+    Standing standing = row.standing();
+    to.int8(epoch)
+        .int8(row.seq())
+        .int4(standing.version())
+        .int8(standing.triedAs())
+        .moment(standing.changedAt())
+        .moment(standing.dueAt())
+        .moment(standing.expiresAt())
+        .moment(standing.firstTriedAt())
+        .int4(standing.attempts())
+        .int4(standing.run())
+        .int4(standing.revision())
+        .int4(standing.step())
+        .text(standing.status().sqlName())
+        .text(standing.reason() == null ? null : standing.reason().sqlName())
+        .text(Text.exact(standing.destination(), "destination", row.seq()))
+        .text(Text.words(standing.detail()))
+        .longs(standing.ranks())
+        .text(standing.parked() == null ? null : standing.parked().sqlName());
+  }
+
+  private static final String PAYLOADS =
+      """
+      copy waybill_journal.payload (seq, revision, content_type, headers, body)
+      from stdin (format binary)
+      """;
+
+  private static void payload(CopyRows to, Insert arrival) throws SQLException {
+    to.int8(arrival.row().seq())
+        .int4(arrival.row().standing().revision())
+        .text(Text.words(arrival.payload().contentType()))
+        .jsonb(Headers.write(arrival.payload().headers()))
+        .bytes(arrival.payload().body());
+  }
+}
