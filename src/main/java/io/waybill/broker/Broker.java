@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,7 +75,8 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
     work = Executors.newCachedThreadPool(named("waybill-work"));
     alarms = new ScheduledThreadPoolExecutor(1, named("waybill-alarm"));
     alarms.setRemoveOnCancelPolicy(true);
-    postings = new Postings(work, this::after, inbox::put);
+    Executor workers = new Workers(work);
+    postings = new Postings(workers, this::after, inbox::put);
     loop =
         new Loop(
             journal,
@@ -82,7 +84,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
             specification,
             readings,
             postings,
-            new Effects(journal, specification, postings, work),
+            new Effects(journal, specification, postings, workers),
             inbox,
             clock,
             settings);

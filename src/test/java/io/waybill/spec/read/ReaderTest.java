@@ -442,6 +442,8 @@ class ReaderTest {
         Reason.UNREADABLE,
         "not UTF-8, as JSON has to be: byte 0xFC at line 2, column 6 is no character");
     assertUnread(read("{'a':1}", StandardCharsets.UTF_16), Reason.UNREADABLE, "not UTF-8");
+    assertUnread(read("{'a':1}", StandardCharsets.UTF_16LE), Reason.UNREADABLE, "not well-formed");
+    assertUnread(read("{'a':1}", StandardCharsets.UTF_16BE), Reason.UNREADABLE, "not well-formed");
   }
 
   @Test
