@@ -1,8 +1,10 @@
 package io.waybill.journal;
 
 import io.waybill.journal.Group.Insert;
+import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
 import java.sql.Connection;
@@ -15,16 +17,18 @@ final class ArrivalWriter {
   private final Connection connection;
   private final long epoch;
   private final List<Insert> arrivals;
+  private final FirstLines lines;
 
-  ArrivalWriter(Connection connection, Group group) {
+  ArrivalWriter(Connection connection, Group group, FirstLines lines) {
     this.connection = connection;
+    this.lines = lines;
     this.epoch = group.epoch();
     this.arrivals = group.inserts();
   }
 
   void write() throws SQLException {
     if (!arrivals.isEmpty()) {
-      CopyRows.into(connection, MESSAGES, 11, arrivals, ArrivalWriter::message);
+      CopyRows.into(connection, MESSAGES, 13, arrivals, this::message);
       CopyRows.into(connection, STANDINGS, 18, arrivals, this::standing);
       CopyRows.into(connection, PAYLOADS, 5, arrivals, ArrivalWriter::payload);
     }
@@ -34,13 +38,15 @@ final class ArrivalWriter {
       """
       copy waybill_journal.message (
         seq, received_at, fingerprint, source, partition, owns_id,
-        operation, sender, message_id, business_id, lanes)
+        operation, sender, message_id, business_id, lanes, began_as, began_for)
       from stdin (format binary)
       """;
 
-  private static void message(CopyRows to, Insert arrival) throws SQLException {
+  private void message(CopyRows to, Insert arrival) throws SQLException {
     MessageRow row = arrival.row();
     Received received = row.received();
+    HistoryEntry line = lines.of(row.seq());
+    Reason reason = line == null ? null : line.reason();
     to.int8(row.seq())
         .moment(received.receivedAt())
         .bytes(received.fingerprint().bytes())
@@ -51,7 +57,9 @@ final class ArrivalWriter {
         .text(Text.exact(received.sender(), "sender", row.seq()))
         .text(Text.exact(received.messageId(), "message id", row.seq()))
         .text(Text.exact(received.businessId(), "business id", row.seq()))
-        .texts(lanes(row));
+        .texts(lanes(row))
+        .text(line == null ? null : line.to().sqlName())
+        .text(reason == null ? null : reason.sqlName());
   }
 
   /** The lanes of a message as they are stored. */

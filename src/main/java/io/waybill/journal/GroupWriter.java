@@ -24,11 +24,12 @@ final class GroupWriter {
 
   void write() throws SQLException {
     lockLeases();
-    new ArrivalWriter(connection, group).write();
+    FirstLines lines = new FirstLines(group);
+    new ArrivalWriter(connection, group, lines).write();
     new ChangeWriter(connection, group).write();
     new PlaceWriter(connection, group).write();
-    if (!group.history().isEmpty()) {
-      CopyRows.into(connection, HISTORY, 8, group.history(), GroupWriter::history);
+    if (!lines.others().isEmpty()) {
+      CopyRows.into(connection, HISTORY, 8, lines.others(), GroupWriter::history);
     }
     if (!group.destinations().isEmpty()) {
       putDestinations();

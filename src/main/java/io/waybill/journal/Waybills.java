@@ -139,8 +139,8 @@ public final class Waybills {
 
   private static final String HISTORY =
       """
-      select h.seq, h.run, h.at, h.from_status, h.to_status, h.reason, h.detail, h.who
-      from waybill_journal.history h
+      select h.seq, h.run, h.at, h.from_status, h.to_status, h.reason, h.reason_detail, h.who
+      from waybill.history h
       where h.seq = ?
       order by h.entry
       """;

@@ -258,6 +258,46 @@ class JdbcJournalTest {
   }
 
   @Test
+  void theFirstLineOfAHistoryIsKeptWithTheMessageUnlessItHasWords() {
+    MessageRow plain = message(1);
+    MessageRow told = changed(message(2), Status.FAILED, Reason.UNREADABLE);
+    HistoryEntry words =
+        new HistoryEntry(
+            2, 1, Samples.NOON, null, Status.FAILED, Reason.UNREADABLE, "no JSON", null);
+    journal.commit(
+        new Group(
+            epoch,
+            Set.of(1),
+            List.of(insert(plain), insert(told)),
+            List.of(),
+            List.of(
+                new HistoryEntry(
+                    1,
+                    1,
+                    plain.received().receivedAt(),
+                    null,
+                    Status.SUBMITTED,
+                    Reason.TURN,
+                    null,
+                    null),
+                words),
+            List.of(),
+            List.of()));
+    journal.commit(group(epoch, List.of(), List.of(update(plain, Status.POSTING))));
+
+    assertThat(
+            DB.text("select string_agg(seq::text, ' ' order by seq) from waybill_journal.history"))
+        .isEqualTo("1 2");
+    assertThat(
+            DB.text(
+                """
+                select string_agg(seq || to_status || coalesce(reason_detail, ''), ' ' order by seq, entry)
+                from waybill.history
+                """))
+        .isEqualTo("1submitted 1posting 2failedno JSON");
+  }
+
+  @Test
   void aMessageWrittenTwiceInOneGroupIsRefused() {
     fails(
         Kind.DATA,
