@@ -38,6 +38,8 @@ public class WaybillApplication {
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);
     application.setDefaultProperties(Map.of(HOME, home.path().toString()));
+    // by now the log is set up
+    application.addInitializers(context -> GatheredConsole.install());
     List<String> arguments = new ArrayList<>(settings);
     // only ours: the default would also read config/ below the current folder
     arguments.add("--spring.config.location=classpath:/,optional:file:" + home.config() + "/");
