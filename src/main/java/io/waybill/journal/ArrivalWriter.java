@@ -4,7 +4,6 @@ import io.waybill.journal.Group.Insert;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
-import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
 import java.sql.Connection;
@@ -46,7 +45,6 @@ final class ArrivalWriter {
     MessageRow row = arrival.row();
     Received received = row.received();
     HistoryEntry line = lines.of(row.seq());
-    Reason reason = line == null ? null : line.reason();
     to.int8(row.seq())
         .moment(received.receivedAt())
         .bytes(received.fingerprint().bytes())
@@ -59,7 +57,7 @@ final class ArrivalWriter {
         .text(Text.exact(received.businessId(), "business id", row.seq()))
         .texts(lanes(row))
         .text(line == null ? null : line.to().sqlName())
-        .text(reason == null ? null : reason.sqlName());
+        .text(Rows.name(line == null ? null : line.reason()));
   }
 
   /** The lanes of a message as they are stored. */
@@ -93,11 +91,11 @@ final class ArrivalWriter {
         .int4(standing.revision())
         .int4(standing.step())
         .text(standing.status().sqlName())
-        .text(standing.reason() == null ? null : standing.reason().sqlName())
+        .text(Rows.name(standing.reason()))
         .text(Text.exact(standing.destination(), "destination", row.seq()))
         .text(Text.words(standing.detail()))
         .longs(standing.ranks())
-        .text(standing.parked() == null ? null : standing.parked().sqlName());
+        .text(Rows.name(standing.parked()));
   }
 
   private static final String PAYLOADS =

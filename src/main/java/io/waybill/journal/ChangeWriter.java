@@ -148,25 +148,25 @@ final class ChangeWriter {
       statement.setLong(1, epoch);
       new Columns<>(statement, 2, others)
           .longs(update -> update.row().seq())
-          .ints(standing(Standing::version))
-          .longs(standing(Standing::triedAs))
-          .moments(standing(Standing::changedAt))
-          .moments(standing(Standing::dueAt))
-          .moments(standing(Standing::expiresAt))
-          .moments(standing(Standing::firstTriedAt))
-          .ints(standing(Standing::attempts))
-          .ints(standing(Standing::run))
-          .ints(standing(Standing::revision))
-          .ints(standing(Standing::step))
-          .texts(standing(now -> now.status().sqlName()))
-          .texts(standing(now -> now.reason() == null ? null : now.reason().sqlName()))
+          .ints(update -> now(update).version())
+          .longs(update -> now(update).triedAs())
+          .moments(update -> now(update).changedAt())
+          .moments(update -> now(update).dueAt())
+          .moments(update -> now(update).expiresAt())
+          .moments(update -> now(update).firstTriedAt())
+          .ints(update -> now(update).attempts())
+          .ints(update -> now(update).run())
+          .ints(update -> now(update).revision())
+          .ints(update -> now(update).step())
+          .texts(update -> now(update).status().sqlName())
+          .texts(update -> Rows.name(now(update).reason()))
           .texts(
               update ->
                   Text.exact(
                       update.row().standing().destination(), "destination", update.row().seq()))
-          .texts(standing(now -> Text.words(now.detail())))
-          .ranks(standing(Standing::ranks))
-          .texts(standing(now -> now.parked() == null ? null : now.parked().sqlName()))
+          .texts(update -> Text.words(now(update).detail()))
+          .ranks(update -> now(update).ranks())
+          .texts(update -> Rows.name(now(update).parked()))
           .texts(update -> update.fromStatus().sqlName())
           .ints(Update::fromVersion);
       try (ResultSet changed = statement.executeQuery()) {
@@ -183,8 +183,8 @@ final class ChangeWriter {
     }
   }
 
-  private static <V> Function<Update, V> standing(Function<Standing, V> value) {
-    return update -> value.apply(update.row().standing());
+  private static Standing now(Update update) {
+    return update.row().standing();
   }
 
   private static final String UPDATE_MESSAGES =

@@ -83,7 +83,7 @@ final class GroupWriter {
         .moment(entry.at())
         .text(entry.from() == null ? null : entry.from().sqlName())
         .text(entry.to().sqlName())
-        .text(entry.reason() == null ? null : entry.reason().sqlName())
+        .text(Rows.name(entry.reason()))
         .text(Text.words(entry.detail()))
         .text(Text.words(entry.who()));
   }

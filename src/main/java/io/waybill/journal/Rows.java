@@ -97,6 +97,14 @@ final class Rows {
         row.getBytes(first + 2), row.getString(first), Headers.read(row.getString(first + 1)));
   }
 
+  static @Nullable String name(@Nullable Reason reason) {
+    return reason == null ? null : reason.sqlName();
+  }
+
+  static @Nullable String name(@Nullable Parked parked) {
+    return parked == null ? null : parked.sqlName();
+  }
+
   static @Nullable Reason reason(@Nullable String name) {
     return name == null ? null : Reason.of(name);
   }
