@@ -74,7 +74,8 @@ record Documents(List<String> keep, List<String> accept, int largest) {
       @Nullable Failure failure) {
     Message message = exchange.getMessage();
     String source = source(exchange, endpoint == null ? null : endpoint.getSource());
-    Payload payload = new Payload(body, header(message, Exchange.CONTENT_TYPE), kept(message));
+    Map<String, String> kept = kept(message);
+    Payload payload = new Payload(body, header(message, Exchange.CONTENT_TYPE), kept);
     String operation = endpoint == null ? null : endpoint.getOperation();
     return new Submission(
         payload,
@@ -83,7 +84,7 @@ record Documents(List<String> keep, List<String> accept, int largest) {
         operation != null ? operation : header(message, WaybillHeaders.OPERATION),
         endpoint == null ? java.util.Set.of() : endpoint.allowedOperations(),
         messageId(message),
-        seen(message),
+        seen(message, kept),
         failure);
   }
 
@@ -167,9 +168,16 @@ record Documents(List<String> keep, List<String> accept, int largest) {
     if (source == null) {
       source = derivedSource(exchange);
     }
-    return source.chars().noneMatch(c -> c < ' ' || c == DELETE)
-        ? source
-        : source.replaceAll("\\p{Cntrl}", "?");
+    return plain(source) ? source : source.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static boolean plain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) == DELETE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String derivedSource(Exchange exchange) {
@@ -205,8 +213,8 @@ record Documents(List<String> keep, List<String> accept, int largest) {
   }
 
   /** The headers that expressions see. */
-  private Map<String, String> seen(Message message) {
-    Map<String, String> seen = new LinkedHashMap<>(kept(message));
+  private Map<String, String> seen(Message message, Map<String, String> kept) {
+    Map<String, String> seen = new LinkedHashMap<>(kept);
     for (String name : message.getHeaders().keySet()) {
       if (!WireNames.RESERVED.test(name) && accepted(name)) {
         put(seen, name, header(message, name));
@@ -216,7 +224,12 @@ record Documents(List<String> keep, List<String> accept, int largest) {
   }
 
   private boolean accepted(String name) {
-    return accept.stream().anyMatch(one -> one.equals(ALL) || one.equalsIgnoreCase(name));
+    for (String one : accept) {
+      if (one.equals(ALL) || one.equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void put(Map<String, String> headers, String name, @Nullable String value) {

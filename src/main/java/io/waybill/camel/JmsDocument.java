@@ -118,14 +118,16 @@ record JmsDocument(
     while (names.hasMoreElements()) {
       String name = String.valueOf(names.nextElement());
       String key = name.replace("_DOT_", ".").replace("_HYPHEN_", "-");
-      if (!WireNames.RESERVED.test(key) && !WireNames.RESERVED.test(name)) {
+      if (name.equals(WireNames.JMS_MESSAGE_ID)) {
+        put(headers, WaybillHeaders.MESSAGE_ID, message.getObjectProperty(name));
+      } else if (name.equals(WireNames.JMS_OPERATION)) {
+        put(headers, WaybillHeaders.OPERATION, message.getObjectProperty(name));
+      } else if (!WireNames.RESERVED.test(key) && !WireNames.RESERVED.test(name)) {
         put(headers, key, message.getObjectProperty(name));
       }
     }
-    put(headers, WaybillHeaders.MESSAGE_ID, property(message, WireNames.JMS_MESSAGE_ID));
-    put(headers, WaybillHeaders.OPERATION, property(message, WireNames.JMS_OPERATION));
-    if (trustUser) {
-      put(headers, WaybillHeaders.SENDER, property(message, USER));
+    if (trustUser && message.propertyExists(USER)) {
+      put(headers, WaybillHeaders.SENDER, message.getObjectProperty(USER));
     }
     put(headers, "JMSCorrelationID", message.getJMSCorrelationID());
     put(headers, "JMSType", message.getJMSType());
@@ -136,10 +138,6 @@ record JmsDocument(
       put(headers, WaybillHeaders.SOURCE, "jms:" + topic.getTopicName());
     }
     return headers;
-  }
-
-  private static @Nullable Object property(Message message, String name) throws JMSException {
-    return message.propertyExists(name) ? message.getObjectProperty(name) : null;
   }
 
   private static void put(Map<String, Object> headers, String name, @Nullable Object value) {

@@ -12,8 +12,7 @@ import org.postgresql.copy.CopyIn;
 
 /**
  * New rows of one table, sent by COPY in PostgreSQL's binary format (PostgreSQL manual, COPY, "File
- * Formats"). The server writes them page by page, and has neither statement nor arrays to take
- * apart: about half of the work of an INSERT.
+ * Formats"). The server writes them page by page, and has no arrays to take apart.
  *
  * <p>The fields of a row are given in the order of the columns. Their types have to be exactly
  * those of the columns; COPY converts nothing.
