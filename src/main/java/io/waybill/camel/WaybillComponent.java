@@ -47,6 +47,9 @@ public final class WaybillComponent extends DefaultComponent {
       description = "The largest document that is processed, in bytes; a larger one fails.")
   private int largestDocument = DEFAULT_LARGEST;
 
+  /** Made of the settings above when it is first asked for. */
+  private volatile @Nullable Documents documents;
+
   private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
   private @Nullable ExecutorService continuations;
 
@@ -160,7 +163,12 @@ public final class WaybillComponent extends DefaultComponent {
 
   /** How exchanges are read. */
   Documents documents() {
-    return new Documents(names(keepHeaders), names(acceptHeaders), largestDocument);
+    Documents known = documents;
+    if (known == null) {
+      known = new Documents(names(keepHeaders), names(acceptHeaders), largestDocument);
+      documents = known;
+    }
+    return known;
   }
 
   private static List<String> names(String commaSeparated) {
@@ -177,6 +185,7 @@ public final class WaybillComponent extends DefaultComponent {
   /** Headers kept with a message, comma separated. */
   public void setKeepHeaders(String keepHeaders) {
     this.keepHeaders = keepHeaders;
+    documents = null;
   }
 
   public String getAcceptHeaders() {
@@ -186,6 +195,7 @@ public final class WaybillComponent extends DefaultComponent {
   /** Headers that expressions may see, comma separated; an asterisk for all. */
   public void setAcceptHeaders(String acceptHeaders) {
     this.acceptHeaders = acceptHeaders;
+    documents = null;
   }
 
   public int getLargestDocument() {
@@ -195,5 +205,6 @@ public final class WaybillComponent extends DefaultComponent {
   /** The largest document that is processed, in bytes. */
   public void setLargestDocument(int largestDocument) {
     this.largestDocument = largestDocument;
+    documents = null;
   }
 }

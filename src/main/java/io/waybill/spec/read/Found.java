@@ -1,7 +1,5 @@
 package io.waybill.spec.read;
 
-import java.util.OptionalInt;
-
 /** What an expression finds in a document. */
 sealed interface Found {
 
@@ -49,14 +47,17 @@ sealed interface Found {
       return new Unusable(
           "it has %d characters, at most %d are allowed".formatted(length, LONGEST));
     }
-    OptionalInt unfit = text.codePoints().filter(Quoted::unfit).findFirst();
-    if (unfit.isPresent()) {
-      return new Unusable(
-          "it contains %s, which is not allowed"
-              .formatted(
-                  Character.isISOControl(unfit.getAsInt())
-                      ? "the control character " + Quoted.name(unfit.getAsInt())
-                      : "half of a character, " + Quoted.name(unfit.getAsInt())));
+    for (int at = 0; at < text.length(); ) {
+      int character = text.codePointAt(at);
+      if (Quoted.unfit(character)) {
+        return new Unusable(
+            "it contains %s, which is not allowed"
+                .formatted(
+                    Character.isISOControl(character)
+                        ? "the control character " + Quoted.name(character)
+                        : "half of a character, " + Quoted.name(character)));
+      }
+      at += Character.charCount(character);
     }
     return new Text(text);
   }
