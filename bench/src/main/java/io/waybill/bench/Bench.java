@@ -5,10 +5,9 @@ import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.limit.LimitCandidate;
 import io.waybill.bench.report.Machine;
 import io.waybill.bench.report.Report;
-import io.waybill.bench.run.Beside;
+import io.waybill.bench.run.Condition;
 import io.waybill.bench.run.Measurement;
 import io.waybill.bench.run.Plan;
-import io.waybill.bench.run.Prefilled;
 import io.waybill.bench.run.Results;
 import io.waybill.bench.services.Servers;
 import io.waybill.bench.waybill.WaybillCandidate;
@@ -86,11 +85,12 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Plan plan = planOptions.plan();
+    List<Condition> conditions = planOptions.conditions();
     Path target = folder.resolve("target").toAbsolutePath();
     Path run = target.resolve("run");
     delete(run);
     endProcessesWithThisOne();
-    Plan plan = planOptions.plan();
     List<String> jvm = new ArrayList<>(CANDIDATE_JVM);
     jvm.addAll(furtherJvm);
     Results results;
@@ -98,15 +98,7 @@ public final class Bench implements Callable<Integer> {
     try (Servers servers = Servers.start(run.resolve("servers"), SERVERS_JVM)) {
       machine = Machine.look(run, servers);
       results =
-          new Measurement(
-                  servers,
-                  plan,
-                  candidates(),
-                  List.of(new Prefilled(), new Beside()),
-                  run,
-                  jvm,
-                  Bench::progress)
-              .run();
+          new Measurement(servers, plan, candidates(), conditions, run, jvm, Bench::progress).run();
     }
     Report report = new Report(machine, plan, results, jvm);
     report.write(target.resolve("report"));

@@ -1,12 +1,22 @@
 package io.waybill.bench;
 
+import io.waybill.bench.run.Beside;
+import io.waybill.bench.run.Condition;
 import io.waybill.bench.run.Plan;
+import io.waybill.bench.run.Prefilled;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** How much is measured, where it is neither the quick nor the full plan. */
+/** What and how much is measured, where it is neither the quick nor the full plan. */
 final class PlanOptions {
+
+  private static final List<String> QUICK = List.of("prefilled", "beside");
 
   @Option(names = "--quick", description = "baseline, limit and Waybill in under 5 minutes")
   private boolean quick;
@@ -34,6 +44,31 @@ final class PlanOptions {
       paramLabel = "SECONDS",
       description = "how long to wait, in all, for a machine that has nothing else to do")
   private @Nullable Integer patience;
+
+  @Option(
+      names = "--conditions",
+      split = ",",
+      paramLabel = "NAME",
+      description = "measures under these and no others; --quick has prefilled and beside")
+  private @Nullable List<String> conditions;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** Under what is measured, in this order; another one is another line. */
+  List<Condition> conditions() {
+    List<Condition> all = List.of(new Prefilled(), new Beside());
+    List<String> names = all.stream().map(Condition::name).toList();
+    List<String> wanted = conditions != null ? conditions : quick ? QUICK : names;
+    for (String name : wanted) {
+      if (!names.contains(name)) {
+        throw new ParameterException(
+            Objects.requireNonNull(command).commandLine(),
+            "There is no condition '%s'; there are: %s".formatted(name, String.join(", ", names)));
+      }
+    }
+    return all.stream().filter(condition -> wanted.contains(condition.name())).toList();
+  }
 
   Plan plan() {
     Plan plan = quick ? Plan.QUICK : Plan.FULL;

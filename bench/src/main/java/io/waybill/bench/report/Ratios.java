@@ -1,11 +1,14 @@
 package io.waybill.bench.report;
 
+import io.waybill.bench.run.Condition;
 import io.waybill.bench.run.Results;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** How many times as fast Waybill is as each of those it is compared with. */
+/**
+ * How many times as fast Waybill is as each of those it is compared with, and what else follows.
+ */
 final class Ratios {
 
   private static final String WAYBILL = "waybill";
@@ -13,7 +16,13 @@ final class Ratios {
   private Ratios() {}
 
   /** Under one condition; what was not measured is left out. */
-  static Map<String, Double> of(Results results, String condition) {
+  static Map<String, Double> of(Results results, Condition condition) {
+    Map<String, Double> ratios = speeds(results, condition.name());
+    ratios.putAll(condition.ratios(results));
+    return ratios;
+  }
+
+  private static Map<String, Double> speeds(Results results, String condition) {
     Map<String, Double> ratios = new LinkedHashMap<>();
     results
         .ratio(WAYBILL, "baseline-1", condition)

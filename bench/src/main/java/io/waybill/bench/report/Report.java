@@ -51,13 +51,13 @@ public final class Report {
   public String table() {
     StringBuilder text = new StringBuilder(rows().text());
     for (Condition condition : results.conditions()) {
-      Ratios.of(results, condition.name())
+      Ratios.of(results, condition)
           .forEach(
               (name, ratio) ->
                   text.append(
                       "%n%-10s waybill / %-20s %6.2f".formatted(condition.name(), name, ratio)));
     }
-    return text.toString();
+    return text.append("\n\n").append(Targets.table(results).text()).toString();
   }
 
   private Table rows() {
@@ -120,9 +120,10 @@ public final class Report {
     for (Condition condition : results.conditions()) {
       text.append(
           "\n`%s`: %s.%n%n![%1$s](%1$s.svg)%n%n".formatted(condition.name(), condition.words()));
-      Ratios.of(results, condition.name())
+      Ratios.of(results, condition)
           .forEach((name, ratio) -> text.append("- waybill / %s: %.2f%n".formatted(name, ratio)));
     }
+    text.append("\n## Targets\n\n").append(Targets.table(results).markdown());
     text.append("\n## Processor time of one document\n\n").append(cpu().markdown());
     text.append("\n## Machine and servers\n\n");
     machine.facts().forEach((name, value) -> text.append("- %s: %s%n".formatted(name, value)));
@@ -181,6 +182,7 @@ public final class Report {
   public String json() throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("ratios", ratios());
+    all.put("targets", Targets.of(results));
     all.put("candidates", results.candidates().stream().map(this::candidate).toList());
     all.put("machine", machine.facts());
     all.put(
@@ -198,9 +200,9 @@ public final class Report {
   /** Those of the first condition by their plain names, those of all under its name. */
   private Map<String, Object> ratios() {
     Map<String, Object> ratios =
-        new LinkedHashMap<>(Ratios.of(results, results.conditions().get(0).name()));
+        new LinkedHashMap<>(Ratios.of(results, results.conditions().get(0)));
     for (Condition condition : results.conditions()) {
-      ratios.put(condition.name(), Ratios.of(results, condition.name()));
+      ratios.put(condition.name(), Ratios.of(results, condition));
     }
     return ratios;
   }

@@ -1,6 +1,7 @@
 package io.waybill.bench.run;
 
 import io.waybill.bench.work.Documents;
+import java.util.List;
 
 /**
  * The producer works at the same time, on the same processors. It stays a little ahead: so far that
@@ -21,6 +22,11 @@ public final class Beside implements Condition {
   @Override
   public String words() {
     return "the documents are sent while the candidate works, a quarter of a second ahead of it";
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of(Target.atLeast(0.7, "limit", "of the speed that the servers allow at all"));
   }
 
   @Override

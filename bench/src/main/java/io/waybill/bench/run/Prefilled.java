@@ -1,6 +1,7 @@
 package io.waybill.bench.run;
 
 import io.waybill.bench.work.Documents;
+import java.util.List;
 
 /** The queue is full when the candidate may begin. */
 public final class Prefilled implements Condition {
@@ -15,6 +16,16 @@ public final class Prefilled implements Condition {
   @Override
   public String words() {
     return "all documents lie in the queue when the candidate may begin";
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of(
+        Target.atLeast(
+            20, "ordered_baseline", "times the speed of the application by hand, in order"),
+        Target.atLeast(
+            6, "unordered_baseline", "times the speed of the faster one that keeps no order"),
+        Target.atLeast(0.7, "limit", "of the speed that the servers allow at all"));
   }
 
   @Override
