@@ -4,6 +4,7 @@ import io.waybill.bench.run.Beside;
 import io.waybill.bench.run.Condition;
 import io.waybill.bench.run.Plan;
 import io.waybill.bench.run.Prefilled;
+import io.waybill.bench.run.WarmUp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -75,7 +76,7 @@ final class PlanOptions {
     return new Plan(
         sessions == null ? plan.sessions() : sessions,
         rounds == null ? plan.rounds() : rounds,
-        warmUp == null ? plan.warmUp() : Duration.ofSeconds(warmUp),
+        warmUp == null ? plan.warmUp() : WarmUp.Length.of(Duration.ofSeconds(warmUp)),
         seconds == null ? plan.length() : Duration.ofSeconds(seconds),
         kills == null ? plan.kills() : kills,
         skew == null ? plan.skew() : skew,

@@ -2,9 +2,11 @@ package io.waybill.bench.report;
 
 import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.run.Condition;
+import io.waybill.bench.run.Figure;
 import io.waybill.bench.run.Results;
-import io.waybill.bench.run.Sample;
 import io.waybill.bench.run.Spread;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The medians of one condition as bars, each with its least and most. One hue for all, as a bar's
@@ -21,40 +23,46 @@ final class Plot {
 
   private final Results results;
   private final Condition condition;
+  private final Figure figure;
   private final double most;
 
-  Plot(Results results, Condition condition) {
+  Plot(Results results, Condition condition, Figure figure) {
     this.results = results;
     this.condition = condition;
+    this.figure = figure;
     this.most =
-        Math.max(
-            1,
-            results.candidates().stream()
-                .flatMap(candidate -> spread(candidate).stream())
-                .mapToDouble(Spread::most)
-                .max()
-                .orElse(1));
+        candidates().stream()
+            .flatMap(candidate -> spread(candidate).stream())
+            .mapToDouble(Spread::most)
+            .filter(value -> value > 0)
+            .max()
+            .orElse(1);
   }
 
-  private java.util.Optional<Spread> spread(Candidate candidate) {
-    return results.spread(candidate.name(), condition.name(), Sample::rate);
+  private List<Candidate> candidates() {
+    return results.candidates().stream().filter(condition::concerns).toList();
+  }
+
+  private Optional<Spread> spread(Candidate candidate) {
+    return results.spread(candidate.name(), condition.name(), figure.of());
   }
 
   String svg() {
-    int height = TOP + results.candidates().size() * ROW + 12;
+    int height = TOP + candidates().size() * ROW + 12;
     StringBuilder svg = new StringBuilder();
     svg.append(
         """
         <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
         role="img" font-family="system-ui, sans-serif" font-size="13">
-        <title>Documents per second, %3$s</title>
+        <title>%5$s, %3$s</title>
         <rect width="%1$d" height="%2$d" fill="#ffffff"/>
-        <text x="16" y="22" font-size="15" font-weight="600" fill="#1f2328">Documents per second, %3$s</text>
+        <text x="16" y="22" font-size="15" font-weight="600" fill="#1f2328">%5$s, %3$s</text>
         <text x="16" y="41" fill="#59636e">%4$s; bar: median, line: least to most</text>
         """
-            .formatted(LEFT + WIDTH + RIGHT, height, condition.name(), condition.words()));
+            .formatted(
+                LEFT + WIDTH + RIGHT, height, condition.name(), condition.words(), figure.title()));
     int y = TOP;
-    for (Candidate candidate : results.candidates()) {
+    for (Candidate candidate : candidates()) {
       bar(svg, candidate, y);
       y += ROW;
     }
@@ -87,7 +95,7 @@ final class Plot {
             middle,
             "start",
             "#1f2328",
-            "%,.0f".formatted(spread.median())));
+            figure.text(spread.median())));
   }
 
   private double length(double value) {

@@ -1,6 +1,7 @@
 package io.waybill.bench.report;
 
 import io.waybill.bench.run.Condition;
+import io.waybill.bench.run.Figure;
 import io.waybill.bench.run.Results;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +18,10 @@ final class Ratios {
 
   /** Under one condition; what was not measured is left out. */
   static Map<String, Double> of(Results results, Condition condition) {
-    Map<String, Double> ratios = speeds(results, condition.name());
+    Map<String, Double> ratios = new LinkedHashMap<>();
+    if (condition.figures().contains(Figure.RATE)) {
+      ratios.putAll(speeds(results, condition.name()));
+    }
     ratios.putAll(condition.ratios(results));
     return ratios;
   }

@@ -9,6 +9,9 @@ import java.util.List;
  */
 public final class Beside implements Condition {
 
+  /** Its name. */
+  public static final String NAME = "beside";
+
   /** How far ahead, in seconds of the candidate's work. */
   private static final double AHEAD_SECONDS = 0.25;
 
@@ -16,7 +19,7 @@ public final class Beside implements Condition {
 
   @Override
   public String name() {
-    return "beside";
+    return NAME;
   }
 
   @Override
@@ -31,7 +34,7 @@ public final class Beside implements Condition {
 
   @Override
   public Sample sample(Visit visit, String sample) throws Exception {
-    int number = visit.documents();
+    int number = visit.number(name());
     visit.servers().checkpoint();
     Cpu before = visit.cpu();
     Stopwatch watch = new Stopwatch(visit.arrivals(), number);
@@ -43,7 +46,7 @@ public final class Beside implements Condition {
 
   private static void send(Visit visit, Documents documents, int number, Stopwatch watch)
       throws Exception {
-    int ahead = Math.max(LEAST_AHEAD, (int) (visit.speed() * AHEAD_SECONDS));
+    int ahead = Math.max(LEAST_AHEAD, (int) (visit.speed(NAME) * AHEAD_SECONDS));
     int portion = Math.max(1, ahead / 8);
     int sent = 0;
     while (sent < number) {

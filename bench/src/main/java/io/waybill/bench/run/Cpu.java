@@ -32,7 +32,8 @@ public record Cpu(double candidate, double jms, double postgres, double driver, 
     return new Cpu(own, jms, postgres, driver, busy() - own - jms - postgres - driver);
   }
 
-  Cpu since(Cpu before) {
+  /** What has been used since then. */
+  public Cpu since(Cpu before) {
     return new Cpu(
         candidate - before.candidate,
         jms - before.jms,

@@ -9,6 +9,9 @@ import java.time.Duration;
  */
 public final class Kill {
 
+  /** As what a candidate may say that it cannot do it. */
+  static final String NAME = "kill";
+
   /** The share of the documents that has arrived when it is killed. */
   private static final double WHEN = 0.4;
 
@@ -35,7 +38,7 @@ public final class Kill {
   }
 
   Outcome run(String sample) throws Exception {
-    int number = visit.documents();
+    int number = visit.number(Prefilled.NAME);
     Prefilled.fill(visit, sample, number);
     visit.queues().resume(visit.stage().in());
     Waiting.until(

@@ -4,6 +4,7 @@ import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.candidate.Stage;
 import io.waybill.bench.judge.Judge;
 import io.waybill.bench.judge.Queues;
+import io.waybill.bench.run.Condition.Time;
 import io.waybill.bench.services.Servers;
 import io.waybill.bench.work.Documents;
 import io.waybill.bench.work.Producer;
@@ -32,10 +33,9 @@ public final class Measurement {
   private final Path folder;
   private final List<String> jvm;
   private final Progress progress;
-  private final Quiet quiet;
+  private final Turns turns;
   private final long begin = System.nanoTime();
-  private final List<Sample> samples = new ArrayList<>();
-  private final List<Kill.Outcome> kills = new ArrayList<>();
+  private final List<WarmUp.Outcome> warm = new ArrayList<>();
 
   /**
    * A measurement that has not begun.
@@ -58,13 +58,12 @@ public final class Measurement {
     this.folder = folder;
     this.jvm = List.copyOf(jvm);
     this.progress = progress;
-    this.quiet = new Quiet(plan.patience());
+    this.turns = new Turns(plan, progress);
   }
 
   /** Runs all sessions. */
   public Results run() throws Exception {
     try (Queues queues = new Queues(servers)) {
-
       warmServers(queues);
       for (int session = 1; session <= plan.sessions(); session++) {
         List<Visit> visits = new ArrayList<>();
@@ -74,11 +73,13 @@ public final class Measurement {
           }
           for (int round = 1; round <= plan.rounds() && (round == 1 || early()); round++) {
             progress.say("session %d, round %d of %d", session, round, plan.rounds());
-            round(visits, session + "x" + round);
+            turns.round(at(Time.EACH_ROUND), visits, session + "x" + round);
             Collections.reverse(visits);
           }
-          for (Visit visit : visits) {
-            kill(visit, session);
+          afterRounds(visits, session);
+          kill(visits, session);
+          if (session == plan.sessions()) {
+            turns.round(at(Time.LAST), visits, session + "x1");
           }
         } finally {
           for (Visit visit : visits) {
@@ -87,7 +88,25 @@ public final class Measurement {
         }
       }
     }
-    return new Results(candidates, conditions, samples, kills);
+    return new Results(candidates, conditions, turns.samples(), turns.kills(), warm);
+  }
+
+  private List<Condition> at(Time time) {
+    return conditions.stream().filter(condition -> condition.time() == time).toList();
+  }
+
+  private void afterRounds(List<Visit> visits, int session) throws Exception {
+    for (Condition condition : at(Time.AFTER_ROUNDS)) {
+      for (Visit visit : visits) {
+        if (Results.asked(visit.candidate(), condition)) {
+          progress.say("prepares %s of %s", condition.name(), visit.candidate().name());
+          condition.prepare(visit);
+        }
+      }
+      for (int round = 1; round <= plan.rounds() && (round == 1 || early()); round++) {
+        turns.round(List.of(condition), visits, session + "x" + round);
+      }
+    }
   }
 
   private boolean early() {
@@ -124,71 +143,26 @@ public final class Measurement {
     progress.say("session %d of %d: starts %s", session, plan.sessions(), candidate.name());
     Visit visit = new Visit(candidate, plan, stage, queues);
     try {
-      visit.warmUp("warm" + session);
+      WarmUp.Outcome outcome = visit.warmUp("warm" + session);
+      warm.add(outcome);
+      progress.say(
+          "  %s is warm after %,d documents: about %.0f/s",
+          candidate.name(), outcome.documents(), outcome.speed());
     } catch (Exception e) {
       visit.close();
       throw e;
     }
-    progress.say("  %s is warm: about %.0f/s", candidate.name(), visit.speed());
     return visit;
   }
 
-  /** Under each condition all candidates in turn. */
-  private void round(List<Visit> visits, String round) throws Exception {
-    for (Condition condition : conditions) {
-      for (Visit visit : visits) {
-        if (visit.candidate().cannot(condition.name()) == null) {
-          add(undisturbed(visit, condition, condition.name() + round));
+  private void kill(List<Visit> visits, int session) throws Exception {
+    for (Visit visit : visits) {
+      for (int number = 1; number <= plan.kills(); number++) {
+        if (visit.candidate().cannot(Kill.NAME) == null) {
+          turns.kill(visit, "kill" + session + "x" + number);
         }
       }
     }
-  }
-
-  /** The first sample that had the machine for itself; without patience, simply the first. */
-  private Sample undisturbed(Visit visit, Condition condition, String name) throws Exception {
-    quiet.await();
-    Sample sample = condition.sample(visit, name);
-    for (int again = 1; quiet.wants(sample); again++) {
-      quiet.spent(sample.seconds());
-      progress.say(
-          "  %-11s %-9s once more: others had %.0f %% of the machine",
-          sample.candidate(), sample.condition(), 100 * sample.others());
-      quiet.await();
-      sample = condition.sample(visit, name + "again" + again);
-    }
-    return sample;
-  }
-
-  private void kill(Visit visit, int session) throws Exception {
-    for (int number = 1; number <= plan.kills(); number++) {
-      Kill.Outcome kill = new Kill(visit).run("kill" + session + "x" + number);
-      kills.add(kill);
-      progress.say(
-          "  %s, killed: %d lost, %d twice, %.1f %% out of order, all done after %.1f s",
-          kill.candidate(),
-          kill.verdict().lost(),
-          kill.verdict().duplicates(),
-          kill.verdict().inverted(),
-          kill.seconds());
-    }
-  }
-
-  private void add(Sample sample) {
-    samples.add(sample);
-    progress.say(
-        "  %-11s %-9s %6.0f/s (%d documents, %.1f %% out of order, %d lost, %d twice; µs each:"
-            + " %.0f own, %.0f Artemis, %.0f PostgreSQL; others on the machine: %.0f %%)",
-        sample.candidate(),
-        sample.condition(),
-        sample.rate(),
-        sample.verdict().sent(),
-        sample.verdict().inverted(),
-        sample.verdict().lost(),
-        sample.verdict().duplicates(),
-        sample.micros(Cpu::candidate),
-        sample.micros(Cpu::jms),
-        sample.micros(Cpu::postgres),
-        100 * sample.others());
   }
 
   /** Told while it runs. */

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param sessions how often all candidates are started anew, each on a fresh database
  * @param rounds how often every candidate has its turn in a session, while the others wait
- * @param warmUp how long each of them works before anything is measured
+ * @param warmUp how long each of them works before anything is measured, and how much
  * @param length how long one sample takes, about: its number of documents follows from the speed
  *     seen so far
  * @param kills how often a candidate is killed at the end of a session
@@ -21,7 +21,7 @@ import java.time.Duration;
 public record Plan(
     int sessions,
     int rounds,
-    Duration warmUp,
+    WarmUp.Length warmUp,
     Duration length,
     int kills,
     double skew,
@@ -33,7 +33,7 @@ public record Plan(
       new Plan(
           1,
           3,
-          Duration.ofSeconds(12),
+          WarmUp.Length.of(Duration.ofSeconds(12)),
           Duration.ofMillis(2500),
           1,
           1,
@@ -45,7 +45,8 @@ public record Plan(
       new Plan(
           3,
           3,
-          Duration.ofSeconds(30),
+          // a JVM that has done fewer documents is still busy with learning how
+          new WarmUp.Length(Duration.ofSeconds(30), 60_000, Duration.ofSeconds(150)),
           Duration.ofSeconds(8),
           1,
           1,

@@ -6,11 +6,14 @@ import java.util.List;
 /** The queue is full when the candidate may begin. */
 public final class Prefilled implements Condition {
 
+  /** Its name. */
+  public static final String NAME = "prefilled";
+
   private static final int PORTION = 500;
 
   @Override
   public String name() {
-    return "prefilled";
+    return NAME;
   }
 
   @Override
@@ -30,7 +33,7 @@ public final class Prefilled implements Condition {
 
   @Override
   public Sample sample(Visit visit, String sample) throws Exception {
-    int number = visit.documents();
+    int number = visit.number(name());
     fill(visit, sample, number);
     visit.servers().checkpoint();
     Cpu before = visit.cpu();

@@ -10,13 +10,20 @@ public record Results(
     List<Candidate> candidates,
     List<Condition> conditions,
     List<Sample> samples,
-    List<Kill.Outcome> kills) {
+    List<Kill.Outcome> kills,
+    List<WarmUp.Outcome> warm) {
 
   public Results {
     candidates = List.copyOf(candidates);
     conditions = List.copyOf(conditions);
     samples = List.copyOf(samples);
     kills = List.copyOf(kills);
+    warm = List.copyOf(warm);
+  }
+
+  /** Whether a condition is meant for a candidate, and the candidate is able to do it. */
+  public static boolean asked(Candidate candidate, Condition condition) {
+    return condition.concerns(candidate) && candidate.cannot(condition.name()) == null;
   }
 
   /** Numbers of one kind, as a median with its spread. */
@@ -37,12 +44,26 @@ public record Results(
     return kills.stream().filter(kill -> kill.candidate().equals(candidate)).toList();
   }
 
+  /** The fewest documents it was warmed with in a session. */
+  public int warm(String candidate) {
+    return warm.stream()
+        .filter(outcome -> outcome.candidate().equals(candidate))
+        .mapToInt(WarmUp.Outcome::documents)
+        .min()
+        .orElse(0);
+  }
+
   /** How many times as fast as another one, by the medians. */
   public Optional<Double> ratio(String candidate, String other, String condition) {
     Optional<Spread> mine = spread(candidate, condition, Sample::rate);
     Optional<Spread> theirs = spread(other, condition, Sample::rate);
-    return mine.isPresent() && theirs.isPresent()
-        ? Optional.of(mine.get().median() / theirs.get().median())
+    return quotient(mine, theirs);
+  }
+
+  /** One median against another. */
+  public static Optional<Double> quotient(Optional<Spread> one, Optional<Spread> other) {
+    return one.isPresent() && other.isPresent()
+        ? Optional.of(one.get().median() / other.get().median())
         : Optional.empty();
   }
 }

@@ -1,6 +1,8 @@
 package io.waybill.bench.run;
 
 import io.waybill.bench.judge.Verdict;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -13,13 +15,29 @@ import java.util.function.ToDoubleFunction;
  * @param arrivals documents a second between the first and the last one at the destination
  * @param cpu what the processes used
  * @param verdict whether all arrived, in which order
+ * @param figures what this condition measures besides, by name
  */
 public record Sample(
-    String candidate, String condition, double seconds, double arrivals, Cpu cpu, Verdict verdict) {
+    String candidate,
+    String condition,
+    double seconds,
+    double arrivals,
+    Cpu cpu,
+    Verdict verdict,
+    Map<String, Double> figures) {
+
+  public Sample {
+    figures = Map.copyOf(figures);
+  }
 
   /** Documents a second, from the first moment to the last. */
   public double rate() {
     return verdict.sent() / seconds;
+  }
+
+  /** A figure of its condition. */
+  public double figure(String name) {
+    return Objects.requireNonNull(figures.get(name), name);
   }
 
   /** Processor time for each document, in microseconds. */

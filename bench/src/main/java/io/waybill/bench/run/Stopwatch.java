@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * The time of one sample: it runs from its making, looks at the destination every few milliseconds,
  * and stops when the candidate's tables call everything finished.
  */
-final class Stopwatch {
+public final class Stopwatch {
 
   private static final long LOOK_MILLIS = 3;
 
@@ -22,7 +22,8 @@ final class Stopwatch {
   private long firstSeen;
   private long last = begin;
 
-  Stopwatch(LongSupplier destination, long number) {
+  /** Runs from now on. */
+  public Stopwatch(LongSupplier destination, long number) {
     this.destination = destination;
     this.number = number;
   }
@@ -46,7 +47,7 @@ final class Stopwatch {
   }
 
   /** Waits until all is there and finished; tells after how many seconds. */
-  double untilFinished(Runnable alive, LongSupplier unfinished) {
+  public double untilFinished(Runnable alive, LongSupplier unfinished) {
     while (look() < number) {
       alive.run();
       Waiting.pause(LOOK_MILLIS);

@@ -15,10 +15,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** One candidate in one session: a fresh process on a fresh database with two queues of its own. */
 public final class Visit implements AutoCloseable {
+
+  private static final String WARM_UP = "warm-up";
 
   private final Candidate candidate;
   private final Plan plan;
@@ -26,8 +31,8 @@ public final class Visit implements AutoCloseable {
   private final Queues queues;
   private final Producer producer;
   private final Connection database;
+  private final Map<String, Double> speeds = new HashMap<>();
   private Running running;
-  private double speed = 100;
 
   Visit(Candidate candidate, Plan plan, Stage stage, Queues queues) throws Exception {
     this.candidate = candidate;
@@ -42,85 +47,74 @@ public final class Visit implements AutoCloseable {
     running = Running.start(candidate, stage);
   }
 
-  /** Lets it work until its JVM knows its way, and takes its speed from the end of that. */
-  void warmUp(String sample) throws Exception {
-    Documents documents = documents(sample);
-    LongSupplier arrivals = arrivals();
-    long begin = System.nanoTime();
-    long half = begin + plan.warmUp().toNanos() / 2;
-    long end = begin + plan.warmUp().toNanos();
-    long atHalf = 0;
-    int sent = 0;
-    while (System.nanoTime() < end) {
-      long there = arrivals.getAsLong();
-      if (sent - there < Math.max(500, speed)) {
-        producer.send(documents, 250);
-        sent += 250;
-      } else {
-        requireAlive();
-        Waiting.pause(2);
-      }
-      long now = System.nanoTime();
-      if (now < half) {
-        atHalf = there;
-        speed = Math.max(100, there / ((now - begin) / 1e9));
-      }
-    }
-    speed = (arrivals.getAsLong() - atHalf) / ((System.nanoTime() - half) / 1e9);
-    new Stopwatch(arrivals, sent).untilFinished(this::requireAlive, this::unfinished);
-    judge(sample, sent);
+  /** Lets it work until its JVM knows its way. */
+  WarmUp.Outcome warmUp(String sample) throws Exception {
+    WarmUp.Outcome warm = new WarmUp(this, plan.warmUp()).run(sample);
+    speeds.put(WARM_UP, warm.speed());
+    return warm;
   }
 
-  /** Documents a second, as seen so far. */
-  double speed() {
-    return speed;
+  /** Documents a second, as last seen under this condition, or else while warming up. */
+  public double speed(String condition) {
+    Double seen = speeds.get(condition);
+    return seen != null ? seen : speeds.getOrDefault(WARM_UP, 0.0);
+  }
+
+  /** Whether there was a sample under this condition already. */
+  public boolean measured(String condition) {
+    return speeds.containsKey(condition);
   }
 
   /** The documents of a sample. */
-  Documents documents(String sample) {
+  public Documents documents(String sample) {
     return new Documents(sample, plan.skew());
   }
 
-  /** How many documents the next sample has. */
-  int documents() {
-    return plan.documents(speed);
+  /** How many documents the next sample under this condition has. */
+  public int number(String condition) {
+    return plan.documents(speed(condition));
   }
 
-  Candidate candidate() {
+  /** How long a sample takes, about. */
+  public Duration length() {
+    return plan.length();
+  }
+
+  public Candidate candidate() {
     return candidate;
   }
 
-  Stage stage() {
+  public Stage stage() {
     return stage;
   }
 
-  Servers servers() {
+  public Servers servers() {
     return stage.servers();
   }
 
-  Queues queues() {
+  public Queues queues() {
     return queues;
   }
 
-  Producer producer() {
+  public Producer producer() {
     return producer;
   }
 
   /** Asks how many messages lie at the destination. */
-  LongSupplier arrivals() {
+  public LongSupplier arrivals() {
     return () -> queues.size(stage.out());
   }
 
-  Cpu cpu() {
+  public Cpu cpu() {
     return Cpu.now(running.handle(), servers());
   }
 
-  void requireAlive() {
+  public void requireAlive() {
     running.requireAlive();
   }
 
   /** How many documents its tables do not call finished. */
-  long unfinished() {
+  public long unfinished() {
     try (PreparedStatement query = database.prepareStatement(candidate.unfinished());
         ResultSet row = query.executeQuery()) {
       row.next();
@@ -130,13 +124,25 @@ public final class Visit implements AutoCloseable {
     }
   }
 
-  Verdict judge(String sample, int sent) throws JMSException {
+  public Verdict judge(String sample, int sent) throws JMSException {
     return new Judge(servers().connections()).judge(stage.out(), sample, sent);
   }
 
   Sample sampled(String condition, double seconds, double arrivals, Cpu cpu, Verdict verdict) {
-    Sample sample = new Sample(candidate.name(), condition, seconds, arrivals, cpu, verdict);
-    speed = sample.rate();
+    return sampled(condition, seconds, arrivals, cpu, verdict, Map.of());
+  }
+
+  /** What has been measured, and the speed that later samples go by. */
+  public Sample sampled(
+      String condition,
+      double seconds,
+      double arrivals,
+      Cpu cpu,
+      Verdict verdict,
+      Map<String, Double> figures) {
+    Sample sample =
+        new Sample(candidate.name(), condition, seconds, arrivals, cpu, verdict, figures);
+    speeds.put(condition, sample.rate());
     return sample;
   }
 
