@@ -2,6 +2,7 @@ package io.waybill.bench;
 
 import io.waybill.bench.baseline.BaselineCandidate;
 import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.limit.LimitCandidate;
 import io.waybill.bench.report.Machine;
 import io.waybill.bench.report.Report;
@@ -98,7 +99,9 @@ public final class Bench implements Callable<Integer> {
     try (Servers servers = Servers.start(run.resolve("servers"), SERVERS_JVM)) {
       machine = Machine.look(run, servers);
       results =
-          new Measurement(servers, plan, candidates(), conditions, run, jvm, Bench::progress).run();
+          new Measurement(
+                  servers, plan, candidates(conditions), conditions, run, jvm, Bench::progress)
+              .run();
     }
     Report report = new Report(machine, plan, results, jvm);
     report.write(target.resolve("report"));
@@ -109,8 +112,8 @@ public final class Bench implements Callable<Integer> {
     return 0;
   }
 
-  /** Everybody who can be measured; another one is another line. */
-  private List<Candidate> candidates() {
+  /** Everybody who can be measured under one of these at least; another one is another line. */
+  private List<Candidate> candidates(List<Condition> conditions) {
     List<Candidate> all = new ArrayList<>();
     Collections.addAll(
         all,
@@ -120,9 +123,11 @@ public final class Bench implements Callable<Integer> {
         new LimitCandidate(),
         waybill("waybill", jar));
     others.forEach((name, otherJar) -> all.add(waybill("waybill-" + name, otherJar)));
-    return only.isEmpty()
-        ? all
-        : all.stream().filter(candidate -> only.contains(candidate.name())).toList();
+    all.addAll(HotLane.senders());
+    return all.stream()
+        .filter(candidate -> only.isEmpty() || only.contains(candidate.name()))
+        .filter(candidate -> conditions.stream().anyMatch(it -> Results.asked(candidate, it)))
+        .toList();
   }
 
   private WaybillCandidate waybill(String name, Path itsJar) {

@@ -1,5 +1,6 @@
 package io.waybill.bench;
 
+import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.latency.HalfLoad;
 import io.waybill.bench.latency.Latency;
 import io.waybill.bench.run.Beside;
@@ -60,7 +61,8 @@ final class PlanOptions {
 
   /** Under what is measured, in this order; another one is another line. */
   List<Condition> conditions() {
-    List<Condition> all = List.of(new Prefilled(), new Beside(), new Latency(), new HalfLoad());
+    List<Condition> all =
+        List.of(new Prefilled(), new Beside(), new Latency(), new HalfLoad(), new HotLane());
     List<String> names = all.stream().map(Condition::name).toList();
     List<String> wanted = conditions != null ? conditions : quick ? QUICK : names;
     for (String name : wanted) {

@@ -39,7 +39,7 @@ public final class Kill {
 
   Outcome run(String sample) throws Exception {
     int number = visit.number(Prefilled.NAME);
-    Prefilled.fill(visit, sample, number);
+    Prefilled.fill(visit, visit.documents(sample), number);
     visit.queues().resume(visit.stage().in());
     Waiting.until(
         "the middle of the work", PATIENCE, () -> visit.arrivals().getAsLong() > number * WHEN);

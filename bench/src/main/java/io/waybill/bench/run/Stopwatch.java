@@ -62,7 +62,7 @@ public final class Stopwatch {
   /**
    * Documents a second from the first to the last; those seen together with the first not counted.
    */
-  double arrivals() {
+  public double arrivals() {
     return last > first ? (seen - firstSeen) / ((last - first) / 1e9) : 0;
   }
 }

@@ -31,8 +31,17 @@ public final class Documents {
    * @param skew the exponent of Zipf's law; 0 for lanes that are all alike
    */
   public Documents(String sample, double skew) {
+    this(sample, new Lanes(LANES, skew));
+  }
+
+  /** Documents that are all in the same lane. */
+  public static Documents ofOneLane(String sample) {
+    return new Documents(sample, new Lanes(1, 0));
+  }
+
+  private Documents(String sample, Lanes lanes) {
     this.sample = sample;
-    this.lanes = new Lanes(LANES, skew);
+    this.lanes = lanes;
   }
 
   /** The next document. */

@@ -4,6 +4,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 
@@ -28,6 +29,14 @@ public final class Producer implements AutoCloseable {
     for (int i = 0; i < number; i++) {
       sender.send(session.createTextMessage(documents.next()));
     }
+    session.commit();
+  }
+
+  /** Sends a word to the candidate that is no document. */
+  public void tell(String name, int value) throws JMSException {
+    Message word = session.createMessage();
+    word.setIntProperty(name, value);
+    sender.send(word);
     session.commit();
   }
 
