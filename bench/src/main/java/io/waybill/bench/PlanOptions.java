@@ -3,6 +3,7 @@ package io.waybill.bench;
 import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.latency.HalfLoad;
 import io.waybill.bench.latency.Latency;
+import io.waybill.bench.rows.Rows;
 import io.waybill.bench.run.Beside;
 import io.waybill.bench.run.Condition;
 import io.waybill.bench.run.Plan;
@@ -56,13 +57,22 @@ final class PlanOptions {
       description = "measures under these and no others; --quick has prefilled and beside")
   private @Nullable List<String> conditions;
 
+  @Option(names = "--rows", description = "how many posted messages the condition of that name has")
+  private int rows = 5_000_000;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
   /** Under what is measured, in this order; another one is another line. */
   List<Condition> conditions() {
     List<Condition> all =
-        List.of(new Prefilled(), new Beside(), new Latency(), new HalfLoad(), new HotLane());
+        List.of(
+            new Prefilled(),
+            new Beside(),
+            new Latency(),
+            new HalfLoad(),
+            new HotLane(),
+            new Rows(rows));
     List<String> names = all.stream().map(Condition::name).toList();
     List<String> wanted = conditions != null ? conditions : quick ? QUICK : names;
     for (String name : wanted) {

@@ -1,0 +1,5 @@
+/** Tables that are not empty. */
+@NullMarked
+package io.waybill.bench.rows;
+
+import org.jspecify.annotations.NullMarked;
