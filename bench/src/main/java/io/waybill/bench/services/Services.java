@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +41,7 @@ public final class Services {
     Path folder = Path.of(arguments[0]);
     String password = randomPassword();
     SyncTime.measure(folder.resolve("artemis"));
-    EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(folder.resolve("postgres"), PostgresSettings.defaults());
+    EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("postgres"), jdbc());
     endsWithThisProcess(postgres);
     EmbeddedArtemis artemis = EmbeddedArtemis.start(folder.resolve("artemis"), jms(password));
     endsWithThisProcess(artemis);
@@ -63,6 +63,11 @@ public final class Services {
                     LOG.error("A server did not stop in order", e);
                   }
                 }));
+  }
+
+  /** All candidates keep their connections while others have their turn. */
+  private static PostgresSettings jdbc() {
+    return PostgresSettings.defaults().withParameters(Map.of("max_connections", "200"));
   }
 
   private static ArtemisSettings jms(String password) throws IOException {
