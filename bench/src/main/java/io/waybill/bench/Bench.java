@@ -4,6 +4,8 @@ import io.waybill.bench.baseline.BaselineCandidate;
 import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.limit.LimitCandidate;
+import io.waybill.bench.peers.OutboxCandidate;
+import io.waybill.bench.peers.PeersBuild;
 import io.waybill.bench.report.Machine;
 import io.waybill.bench.report.Report;
 import io.waybill.bench.run.Condition;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Option;
 /** Entry point: measures, and tells what it has measured. */
 @Command(
     name = "waybill bench",
-    description = "Measures Waybill beside a hand-built Camel application and the limit.",
+    description =
+        "Measures Waybill beside a hand-built Camel application, its peers and the limit.",
     mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
 
@@ -124,10 +127,19 @@ public final class Bench implements Callable<Integer> {
         waybill("waybill", jar));
     others.forEach((name, otherJar) -> all.add(waybill("waybill-" + name, otherJar)));
     all.addAll(HotLane.senders());
+    if (!planOptions.quick() || !only.isEmpty()) {
+      all.addAll(peers());
+    }
     return all.stream()
         .filter(candidate -> only.isEmpty() || only.contains(candidate.name()))
         .filter(candidate -> conditions.stream().anyMatch(it -> Results.asked(candidate, it)))
         .toList();
+  }
+
+  /** Those whose programs the script builds only when they are measured. */
+  private List<Candidate> peers() {
+    PeersBuild build = new PeersBuild(folder.resolve("target/peers"));
+    return List.of(new OutboxCandidate(build, 1), new OutboxCandidate(build, 16));
   }
 
   private WaybillCandidate waybill(String name, Path itsJar) {

@@ -85,6 +85,10 @@ final class PlanOptions {
     return all.stream().filter(condition -> wanted.contains(condition.name())).toList();
   }
 
+  boolean quick() {
+    return quick;
+  }
+
   Plan plan() {
     Plan plan = quick ? Plan.QUICK : Plan.FULL;
     return new Plan(

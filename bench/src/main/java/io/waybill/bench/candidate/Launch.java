@@ -20,4 +20,12 @@ public record Launch(List<String> command, Map<String, String> environment, Stri
         Surroundings.environment(stage),
         Surroundings.READY);
   }
+
+  /** A program with a class path of its own. */
+  public static Launch program(Stage stage, String classPath, String main, String... arguments) {
+    return new Launch(
+        Java.command(stage.jvm(), classPath, main, arguments),
+        Surroundings.environment(stage),
+        Surroundings.READY);
+  }
 }

@@ -19,12 +19,18 @@ public final class Java {
 
   /** The command that runs the main method of a class. */
   public static List<String> command(List<String> jvm, Class<?> main, String... arguments) {
+    return command(jvm, classPath(), main.getName(), arguments);
+  }
+
+  /** The same with another class path, on which there may be classes that are not on this one. */
+  public static List<String> command(
+      List<String> jvm, String classPath, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(program());
     command.addAll(jvm);
     command.add("-cp");
-    command.add(classPath());
-    command.add(main.getName());
+    command.add(classPath);
+    command.add(main);
     command.addAll(List.of(arguments));
     return command;
   }
