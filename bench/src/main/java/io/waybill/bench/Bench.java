@@ -4,6 +4,8 @@ import io.waybill.bench.baseline.BaselineCandidate;
 import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.limit.LimitCandidate;
+import io.waybill.bench.peers.DbosCandidate;
+import io.waybill.bench.peers.IntegrationCandidate;
 import io.waybill.bench.peers.OutboxCandidate;
 import io.waybill.bench.peers.PeersBuild;
 import io.waybill.bench.report.Machine;
@@ -139,7 +141,13 @@ public final class Bench implements Callable<Integer> {
   /** Those whose programs the script builds only when they are measured. */
   private List<Candidate> peers() {
     PeersBuild build = new PeersBuild(folder.resolve("target/peers"));
-    return List.of(new OutboxCandidate(build, 1), new OutboxCandidate(build, 16));
+    return List.of(
+        new OutboxCandidate(build, 1),
+        new OutboxCandidate(build, 16),
+        new IntegrationCandidate(build, 1),
+        new IntegrationCandidate(build, 16),
+        new DbosCandidate(build, 1),
+        new DbosCandidate(build, 50));
   }
 
   private WaybillCandidate waybill(String name, Path itsJar) {

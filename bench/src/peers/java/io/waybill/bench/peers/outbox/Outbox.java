@@ -1,6 +1,5 @@
 package io.waybill.bench.peers.outbox;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.gruelbox.transactionoutbox.AlreadyScheduledException;
 import com.gruelbox.transactionoutbox.Dialect;
 import com.gruelbox.transactionoutbox.ExecutorSubmitter;
@@ -11,15 +10,12 @@ import com.gruelbox.transactionoutbox.TransactionOutbox;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.bench.candidate.Surroundings;
-import jakarta.jms.Connection;
+import io.waybill.bench.peers.jms.InQueue;
+import io.waybill.bench.peers.jms.Order;
+import io.waybill.bench.peers.jms.OutQueue;
+import io.waybill.bench.peers.jms.Work;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
-import jakarta.jms.Session;
-import jakarta.jms.TextMessage;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -40,23 +36,19 @@ public final class Outbox {
 
   private static final int BATCH = 64;
   private static final int WAITING = 1000;
-  private static final long RECEIVE_MILLIS = 100;
   private static final long FLUSH_MILLIS = 1000;
 
   /** Far longer than anything waits for a thread, so that flushing takes only what is left. */
   private static final Duration ATTEMPT_AFTER = Duration.ofSeconds(10);
 
-  private record Order(String id, String body) {}
-
   private final Surroundings here;
-  private final ObjectMapper json = new ObjectMapper();
   private final TransactionManager transactions;
   private final TransactionOutbox outbox;
 
   private Outbox(Surroundings here, int threads) throws JMSException {
     this.here = here;
     transactions = TransactionManager.fromDataSource(database(here, threads));
-    Destination destination = new OutQueue(here);
+    Destination destination = new OutQueue(here)::send;
     outbox =
         TransactionOutbox.builder()
             .transactionManager(transactions)
@@ -101,55 +93,18 @@ public final class Outbox {
   }
 
   private void run() throws InterruptedException {
-    new Thread(this::flush, "flush").start();
-    new Thread(this::intake, "intake").start();
+    Work.start("flush", this::flush);
+    new InQueue(here, BATCH).start(this::schedule);
     Surroundings.ready();
   }
 
-  private void flush() {
-    try {
-      while (!Thread.interrupted()) {
-        while (outbox.flush()) {
-          // until nothing is left
-        }
-        Thread.sleep(FLUSH_MILLIS);
+  private void flush() throws InterruptedException {
+    while (!Thread.interrupted()) {
+      while (outbox.flush()) {
+        // until nothing is left
       }
-    } catch (Exception e) {
-      end(e);
+      Thread.sleep(FLUSH_MILLIS);
     }
-  }
-
-  private static void end(Exception e) {
-    LOG.error("A thread ended, and so does the program", e);
-    Runtime.getRuntime().halt(1);
-  }
-
-  private void intake() {
-    try (Connection connection = here.connections().createConnection()) {
-      connection.start();
-      Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
-      MessageConsumer consumer = session.createConsumer(session.createQueue(here.in()));
-      while (!Thread.interrupted()) {
-        List<Order> batch = batch(consumer);
-        if (!batch.isEmpty()) {
-          schedule(batch);
-          session.commit();
-        }
-      }
-    } catch (Exception e) {
-      end(e);
-    }
-  }
-
-  private List<Order> batch(MessageConsumer consumer) throws JMSException, IOException {
-    List<Order> batch = new ArrayList<>(BATCH);
-    Message message = consumer.receive(RECEIVE_MILLIS);
-    while (message != null) {
-      String body = ((TextMessage) message).getText();
-      batch.add(new Order(json.readTree(body).path("id").asText(), body));
-      message = batch.size() < BATCH ? consumer.receiveNoWait() : null;
-    }
-    return batch;
   }
 
   /** A known id undoes the whole transaction, as always in PostgreSQL. */

@@ -1,4 +1,4 @@
-package io.waybill.bench.peers.outbox;
+package io.waybill.bench.peers.jms;
 
 import io.waybill.bench.candidate.Surroundings;
 import jakarta.jms.Connection;
@@ -11,7 +11,7 @@ import jakarta.jms.TextMessage;
  * The queue of the destination. Each thread has a session and a producer of its own, and a send
  * returns when Artemis has it on disk.
  */
-final class OutQueue implements Destination {
+public final class OutQueue {
 
   private record Sender(Session session, MessageProducer producer) {}
 
@@ -19,7 +19,8 @@ final class OutQueue implements Destination {
   private final String queue;
   private final ThreadLocal<Sender> senders = ThreadLocal.withInitial(this::sender);
 
-  OutQueue(Surroundings here) throws JMSException {
+  /** Connects at once. */
+  public OutQueue(Surroundings here) throws JMSException {
     connection = here.connections().createConnection();
     queue = here.out();
   }
@@ -33,7 +34,7 @@ final class OutQueue implements Destination {
     }
   }
 
-  @Override
+  /** Returns when the document is there. */
   public void send(String id, String body) {
     Sender sender = senders.get();
     try {
