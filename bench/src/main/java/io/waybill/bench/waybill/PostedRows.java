@@ -43,13 +43,13 @@ public final class PostedRows {
       """
       insert into waybill_journal.message (
         seq, received_at, partition, owns_id, operation, sender, message_id, business_id, source,
-        fingerprint, lanes)
+        fingerprint, lanes, began_as, began_for)
       select
         n - ?, m.received_at - (? - n) * interval '1 millisecond', m.partition, m.owns_id,
         m.operation, m.sender, 'earlier-' || n, m.business_id, m.source,
         sha256(
           convert_to(replace(convert_from(p.body, 'UTF8'), m.message_id, 'earlier-' || n), 'UTF8')),
-        m.lanes
+        m.lanes, m.began_as, m.began_for
       from generate_series(?::bigint, ?::bigint) as n
       join pattern m on m.place = n % (select count(*) from pattern)
       join waybill_journal.payload p on p.seq = m.seq
