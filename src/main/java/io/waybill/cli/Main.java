@@ -27,6 +27,10 @@ import picocli.CommandLine.Spec;
       RereadCommand.class,
       EncodePasswordCommand.class
     },
+    footer = {
+      "",
+      "Only where the sources are: test (every check), fmt (formats), bench (measures; bench --help)."
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
