@@ -17,17 +17,15 @@ import java.util.Properties;
  *
  * @param sync the time of one synced write
  */
-record DiskSpeed(Duration sync) {
+public record DiskSpeed(Duration sync) {
 
   private static final String FILE = "disk.properties";
   private static final String KEY = "sync-nanos";
 
   private static final int BLOCK = 4096;
-  private static final int ROUNDS = 5;
   private static final int WRITES = 32;
 
-  /** On a very slow disk a rough number is good enough. */
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final Duration AT_A_START = Duration.ofMillis(200);
 
   /** What Artemis takes when nobody measures; gathering longer than this helps nobody. */
   private static final long LONGEST_NANOS = 3_333_333;
@@ -35,40 +33,59 @@ record DiskSpeed(Duration sync) {
   /** Below this a timer is not exact any more; memory file systems sync in no time. */
   private static final long SHORTEST_NANOS = 10_000;
 
-  /** The speed of the disk below this folder, measured once and kept in a file there. */
+  /** The speed of the disk below this folder, as far as a start has time to measure it. */
   static DiskSpeed of(Path folder) throws IOException {
+    return of(folder, AT_A_START);
+  }
+
+  /**
+   * The speed of the disk below this folder. The best that was ever measured is kept in a file
+   * there: whatever else uses the disk only makes it look slower, and the next start may find it
+   * quiet.
+   *
+   * @param length how long to measure, about
+   */
+  public static DiskSpeed of(Path folder, Duration length) throws IOException {
     Path file = folder.resolve(FILE);
+    long known = known(file);
+    long measured = measure(folder, length);
+    if (measured < known) {
+      keep(file, measured);
+    }
+    return limited(Math.min(known, measured));
+  }
+
+  private static long known(Path file) throws IOException {
     Properties properties = new Properties();
     if (Files.exists(file)) {
       try (var in = Files.newInputStream(file)) {
         properties.load(in);
       }
-      String known = properties.getProperty(KEY, "");
-      if (known.matches("\\d{1,9}")) {
-        return limited(Long.parseLong(known));
-      }
     }
-    DiskSpeed measured = measure(folder);
-    properties.setProperty(KEY, Long.toString(measured.sync().toNanos()));
-    Path partial = folder.resolve(FILE + ".partial");
+    String known = properties.getProperty(KEY, "");
+    return known.matches("\\d{1,9}") ? Long.parseLong(known) : Long.MAX_VALUE;
+  }
+
+  private static void keep(Path file, long nanos) throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty(KEY, Long.toString(nanos));
+    Path partial = file.resolveSibling(FILE + ".partial");
     try (var out = Files.newOutputStream(partial)) {
       properties.store(out, "time of one synced write; delete this file after a change of disk");
     }
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    return measured;
   }
 
-  /** The best of some rounds, as anything else on the machine only makes it look slower. */
-  private static DiskSpeed measure(Path folder) throws IOException {
+  private static long measure(Path folder, Duration length) throws IOException {
     Path probe = Files.createTempFile(folder, "speed", ".probe");
     try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
-      long end = System.nanoTime() + PATIENCE_NANOS;
+      long end = System.nanoTime() + length.toNanos();
       fill(channel);
-      long best = Long.MAX_VALUE;
-      for (int round = 0; round < ROUNDS && System.nanoTime() < end; round++) {
+      long best = oneRound(channel);
+      while (System.nanoTime() < end) {
         best = Math.min(best, oneRound(channel));
       }
-      return limited(best);
+      return best;
     } finally {
       Files.deleteIfExists(probe);
     }
