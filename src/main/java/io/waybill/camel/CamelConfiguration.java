@@ -161,12 +161,16 @@ public class CamelConfiguration {
   /** Connections for sending: opened once, and again after they were lost. */
   static final class SendingConnections implements AutoCloseable {
 
+    /** Of each session: one for each queue that a route sends to. */
+    private static final int MOST_PRODUCERS = 32;
+
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
 
     SendingConnections(ConnectionFactory connections) {
       pool.setConnectionFactory(connections);
       pool.setMaxConnections(4);
-      pool.setUseAnonymousProducers(true);
+      pool.setUseAnonymousProducers(false);
+      pool.setExplicitProducerCacheSize(MOST_PRODUCERS);
     }
 
     ConnectionFactory pool() {
