@@ -1,5 +1,6 @@
 package io.waybill.bench;
 
+import io.waybill.bench.backlog.Backlog;
 import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.latency.HalfLoad;
 import io.waybill.bench.latency.Latency;
@@ -60,6 +61,11 @@ final class PlanOptions {
   @Option(names = "--rows", description = "how many posted messages the condition of that name has")
   private int rows = 5_000_000;
 
+  @Option(
+      names = "--backlog",
+      description = "how many open messages the condition of that name has")
+  private int backlog = 1_000_000;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
@@ -72,7 +78,8 @@ final class PlanOptions {
             new Latency(),
             new HalfLoad(),
             new HotLane(),
-            new Rows(rows));
+            new Rows(rows),
+            new Backlog(backlog));
     List<String> names = all.stream().map(Condition::name).toList();
     List<String> wanted = conditions != null ? conditions : quick ? QUICK : names;
     for (String name : wanted) {

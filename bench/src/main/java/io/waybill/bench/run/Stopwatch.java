@@ -29,7 +29,7 @@ public final class Stopwatch {
   }
 
   /** How many are at the destination. */
-  long look() {
+  public long look() {
     long now = System.nanoTime();
     long there = destination.getAsLong();
     if (there > seen) {

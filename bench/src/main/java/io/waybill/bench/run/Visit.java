@@ -105,6 +105,10 @@ public final class Visit implements AutoCloseable {
     return () -> queues.size(stage.out());
   }
 
+  public ProcessHandle process() {
+    return running.handle();
+  }
+
   public Cpu cpu() {
     return Cpu.now(running.handle(), servers());
   }
@@ -148,8 +152,23 @@ public final class Visit implements AutoCloseable {
 
   /** Ends the process as the kernel would, and starts it again at once. */
   void killAndRestart() throws IOException {
+    kill();
+    start(candidate);
+  }
+
+  /** Ends the process as the kernel would. */
+  public void kill() {
     running.kill();
-    running = Running.start(candidate, stage);
+  }
+
+  /** Starts it again on the same database, perhaps with other settings. */
+  public void start(Candidate as) throws IOException {
+    running = Running.start(as, stage);
+  }
+
+  /** Ends the process in order. */
+  public void stop() {
+    running.close();
   }
 
   @Override

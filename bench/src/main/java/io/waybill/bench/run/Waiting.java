@@ -25,7 +25,8 @@ public final class Waiting {
     }
   }
 
-  static void pause(long millis) {
+  /** Waits for a moment. */
+  public static void pause(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {

@@ -23,6 +23,8 @@ public final class WaybillCandidate implements Candidate {
   private final Path jar;
   private final Path home;
   private final List<String> options;
+  private final List<String> jvm;
+  private final Map<String, String> environment;
 
   /**
    * A packaged broker.
@@ -33,10 +35,35 @@ public final class WaybillCandidate implements Candidate {
    * @param options what the script gives the JVM
    */
   public WaybillCandidate(String name, Path jar, Path home, List<String> options) {
+    this(name, jar.toAbsolutePath(), home.toAbsolutePath(), options, List.of(), Map.of());
+  }
+
+  private WaybillCandidate(
+      String name,
+      Path jar,
+      Path home,
+      List<String> options,
+      List<String> jvm,
+      Map<String, String> environment) {
     this.name = name;
-    this.jar = jar.toAbsolutePath();
-    this.home = home.toAbsolutePath();
+    this.jar = jar;
+    this.home = home;
     this.options = List.copyOf(options);
+    this.jvm = List.copyOf(jvm);
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** The same with another option for its JVM, which comes last and so holds. */
+  public WaybillCandidate with(String jvmOption) {
+    List<String> more = new ArrayList<>(jvm);
+    more.add(jvmOption);
+    return new WaybillCandidate(name, jar, home, options, more, environment);
+  }
+
+  /** The same whose way to the destination is closed. */
+  public WaybillCandidate closed() {
+    return new WaybillCandidate(
+        name, jar, home, options, jvm, Map.of("WAYBILL_SAMPLE_ERP_OPEN", "false"));
   }
 
   @Override
@@ -73,22 +100,23 @@ public final class WaybillCandidate implements Candidate {
     command.add(Java.program());
     command.addAll(options);
     command.addAll(stage.jvm());
+    command.addAll(jvm);
     command.addAll(List.of("-jar", jar.toString(), "run", "--home", stage.folder().toString()));
     command.add("--server.port=0");
     return new Launch(command, environment(stage), "waybill: ready");
   }
 
-  private static Map<String, String> environment(Stage stage) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("SPRING_DATASOURCE_URL", stage.jdbcUrl());
-    environment.put("SPRING_DATASOURCE_USERNAME", stage.servers().jdbcUser());
-    environment.put("SPRING_DATASOURCE_PASSWORD", stage.servers().jdbcPassword());
-    environment.put("SPRING_ARTEMIS_BROKERURL", stage.servers().jmsUrl());
-    environment.put("SPRING_ARTEMIS_USER", stage.servers().jmsUser());
-    environment.put("SPRING_ARTEMIS_PASSWORD", stage.servers().jmsPassword());
-    environment.put("WAYBILL_SAMPLE_QUEUE_IN", stage.in());
-    environment.put("WAYBILL_SAMPLE_QUEUE_OUT", stage.out());
-    return environment;
+  private Map<String, String> environment(Stage stage) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SPRING_DATASOURCE_URL", stage.jdbcUrl());
+    all.put("SPRING_DATASOURCE_USERNAME", stage.servers().jdbcUser());
+    all.put("SPRING_DATASOURCE_PASSWORD", stage.servers().jdbcPassword());
+    all.put("SPRING_ARTEMIS_BROKERURL", stage.servers().jmsUrl());
+    all.put("SPRING_ARTEMIS_USER", stage.servers().jmsUser());
+    all.put("SPRING_ARTEMIS_PASSWORD", stage.servers().jmsPassword());
+    all.put("WAYBILL_SAMPLE_QUEUE_IN", stage.in());
+    all.put("WAYBILL_SAMPLE_QUEUE_OUT", stage.out());
+    return all;
   }
 
   private static void copy(Path from, Path to) throws IOException {
