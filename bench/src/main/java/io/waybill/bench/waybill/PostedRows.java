@@ -21,7 +21,7 @@ public final class PostedRows {
   private static final String PATTERN =
       """
       create temporary table pattern as
-      select row_number() over (order by m.seq) - 1 as place, m.*
+      select row_number() over (order by m.seq) - 1 as place, m.seq, m.message_id
       from waybill_journal.message m
       join (
         select l.seq
@@ -41,59 +41,67 @@ public final class PostedRows {
 
   private static final String MESSAGES =
       """
-      insert into waybill_journal.message (
-        seq, received_at, partition, owns_id, operation, sender, message_id, business_id, source,
-        fingerprint, lanes, began_as, began_for)
-      select
-        n - ?, m.received_at - (? - n) * interval '1 millisecond', m.partition, m.owns_id,
-        m.operation, m.sender, 'earlier-' || n, m.business_id, m.source,
-        sha256(
-          convert_to(replace(convert_from(p.body, 'UTF8'), m.message_id, 'earlier-' || n), 'UTF8')),
-        m.lanes, m.began_as, m.began_for
-      from generate_series(?::bigint, ?::bigint) as n
-      join pattern m on m.place = n % (select count(*) from pattern)
-      join waybill_journal.payload p on p.seq = m.seq
-      order by n
+      insert into waybill_journal.message
+      select (f.row).*
+      from (
+        select jsonb_populate_record(m, jsonb_build_object(
+            'seq', n - ?,
+            'message_id', 'earlier-' || n,
+            'received_at', m.received_at - (? - n) * interval '1 millisecond',
+            'fingerprint', sha256(convert_to(
+              replace(convert_from(l.body, 'UTF8'), m.message_id, 'earlier-' || n), 'UTF8')))) as row
+        from generate_series(?::bigint, ?::bigint) as n
+        join pattern p on p.place = n % (select count(*) from pattern)
+        join waybill_journal.message m on m.seq = p.seq
+        join waybill_journal.payload l on l.seq = p.seq
+        order by n
+        offset 0
+      ) f
       """;
 
   private static final String PAYLOADS =
       """
       insert into waybill_journal.payload (seq, revision, content_type, headers, body)
       select
-        n - ?, p.revision, p.content_type, p.headers,
-        convert_to(replace(convert_from(p.body, 'UTF8'), m.message_id, 'earlier-' || n), 'UTF8')
+        n - ?, l.revision, l.content_type, l.headers,
+        convert_to(replace(convert_from(l.body, 'UTF8'), p.message_id, 'earlier-' || n), 'UTF8')
       from generate_series(?::bigint, ?::bigint) as n
-      join pattern m on m.place = n % (select count(*) from pattern)
-      join waybill_journal.payload p on p.seq = m.seq
+      join pattern p on p.place = n % (select count(*) from pattern)
+      join waybill_journal.payload l on l.seq = p.seq
       order by n
       """;
 
   private static final String STANDINGS =
       """
-      insert into waybill_journal.standing (
-        seq, epoch, tried_as, changed_at, due_at, expires_at, first_tried_at, version, attempts,
-        run, revision, step, status, reason, destination, detail, ranks)
-      select
-        n - ?, s.epoch, s.tried_as, s.changed_at - (? - n) * interval '1 millisecond', s.due_at,
-        s.expires_at, s.first_tried_at - (? - n) * interval '1 millisecond', s.version, s.attempts,
-        s.run, s.revision, s.step, s.status, s.reason, s.destination, s.detail, s.ranks
-      from generate_series(?::bigint, ?::bigint) as n
-      join pattern m on m.place = n % (select count(*) from pattern)
-      join waybill_journal.standing s on s.seq = m.seq
-      order by n
+      insert into waybill_journal.standing
+      select (f.row).*
+      from (
+        select jsonb_populate_record(s, jsonb_build_object(
+            'seq', n - ?,
+            'changed_at', s.changed_at - (? - n) * interval '1 millisecond',
+            'first_tried_at', s.first_tried_at - (? - n) * interval '1 millisecond')) as row
+        from generate_series(?::bigint, ?::bigint) as n
+        join pattern p on p.place = n % (select count(*) from pattern)
+        join waybill_journal.standing s on s.seq = p.seq
+        order by n
+        offset 0
+      ) f
       """;
 
   private static final String HISTORY =
       """
-      insert into waybill_journal.history (
-        seq, run, at, from_status, to_status, reason, detail, who)
-      select
-        n - ?, h.run, h.at - (? - n) * interval '1 millisecond', h.from_status, h.to_status,
-        h.reason, h.detail, h.who
-      from generate_series(?::bigint, ?::bigint) as n
-      join pattern m on m.place = n % (select count(*) from pattern)
-      join waybill_journal.history h on h.seq = m.seq
-      order by n, h.entry
+      insert into waybill_journal.history overriding user value
+      select (f.row).*
+      from (
+        select jsonb_populate_record(h, jsonb_build_object(
+            'seq', n - ?,
+            'at', h.at - (? - n) * interval '1 millisecond')) as row
+        from generate_series(?::bigint, ?::bigint) as n
+        join pattern p on p.place = n % (select count(*) from pattern)
+        join waybill_journal.history h on h.seq = p.seq
+        order by n, h.entry
+        offset 0
+      ) f
       """;
 
   private final Stage stage;
