@@ -47,6 +47,9 @@ public final class Bench implements Callable<Integer> {
 
   private static final long BEGIN = System.nanoTime();
 
+  /** The quick bench rather warms the others up than measures this one too. */
+  private static final String SLOWER = new BaselineCandidate(4).name();
+
   @Mixin private PlanOptions planOptions = new PlanOptions();
 
   @Option(names = "--json", description = "prints the report as JSON, and nothing else")
@@ -134,6 +137,9 @@ public final class Bench implements Callable<Integer> {
     }
     return all.stream()
         .filter(candidate -> only.isEmpty() || only.contains(candidate.name()))
+        .filter(
+            candidate ->
+                !only.isEmpty() || !planOptions.quick() || !SLOWER.equals(candidate.name()))
         .filter(candidate -> conditions.stream().anyMatch(it -> Results.asked(candidate, it)))
         .toList();
   }

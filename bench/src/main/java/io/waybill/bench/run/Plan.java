@@ -32,13 +32,13 @@ public record Plan(
   public static final Plan QUICK =
       new Plan(
           1,
-          3,
-          WarmUp.Length.of(Duration.ofSeconds(12)),
+          2,
+          WarmUp.Length.of(Duration.ofSeconds(28)),
           Duration.ofMillis(2500),
           1,
           1,
           Duration.ofSeconds(15),
-          Duration.ofSeconds(195));
+          Duration.ofSeconds(205));
 
   /** Enough to print. */
   public static final Plan FULL =
