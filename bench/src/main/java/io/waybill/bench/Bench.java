@@ -2,6 +2,7 @@ package io.waybill.bench;
 
 import io.waybill.bench.baseline.BaselineCandidate;
 import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.engine.EngineBench;
 import io.waybill.bench.lane.HotLane;
 import io.waybill.bench.limit.LimitCandidate;
 import io.waybill.bench.peers.DbosCandidate;
@@ -25,12 +26,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Entry point: measures, and tells what it has measured. */
 @Command(
@@ -49,6 +55,8 @@ public final class Bench implements Callable<Integer> {
 
   /** The quick bench rather warms the others up than measures this one too. */
   private static final String SLOWER = new BaselineCandidate(4).name();
+
+  @Spec private @Nullable CommandSpec command;
 
   @Mixin private PlanOptions planOptions = new PlanOptions();
 
@@ -74,6 +82,19 @@ public final class Bench implements Callable<Integer> {
       description = "another packaged broker beside this one, such as that of an earlier commit")
   private Map<String, Path> others = Map.of();
 
+  @Option(
+      names = "--engine",
+      description = "measures the engine alone, by JMH, and nothing else; about 3 minutes")
+  private boolean engineAlone;
+
+  @Parameters(
+      paramLabel = "JMH",
+      arity = "0..*",
+      description =
+          "with --engine, after --: which benchmarks (regular expressions) and JMH's own options,"
+              + " e.g. ./waybill bench --engine -- Backlog -prof gc")
+  private List<String> forJmh = List.of();
+
   @Option(names = "--jar", required = true, hidden = true, description = "the packaged broker")
   private Path jar = Path.of("");
 
@@ -97,9 +118,20 @@ public final class Bench implements Callable<Integer> {
     Plan plan = planOptions.plan();
     List<Condition> conditions = planOptions.conditions();
     Path target = folder.resolve("target").toAbsolutePath();
+    endProcessesWithThisOne();
+    if (engineAlone) {
+      EngineBench bench = new EngineBench(target.resolve("report"), line -> progress("%s", line));
+      String tables = bench.run(forJmh);
+      System.out.println(json ? bench.json() : tables);
+      return 0;
+    }
+    if (!forJmh.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          Objects.requireNonNull(command).commandLine(),
+          "Only with --engine is there something to choose: " + String.join(" ", forJmh));
+    }
     Path run = target.resolve("run");
     delete(run);
-    endProcessesWithThisOne();
     List<String> jvm = new ArrayList<>(CANDIDATE_JVM);
     jvm.addAll(furtherJvm);
     Results results;

@@ -6,19 +6,22 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows of text under a head; the first column to the left, the others to the right. */
-final class Table {
+public final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(List<String> head) {
+  /** A table without rows. */
+  public Table(List<String> head) {
     rows.add(head);
   }
 
-  void add(List<String> row) {
+  /** One more row, as long as the head. */
+  public void add(List<String> row) {
     rows.add(row);
   }
 
-  String text() {
+  /** For a terminal. */
+  public String text() {
     return rows.stream().map(this::line).collect(Collectors.joining("\n", "", "\n"));
   }
 
