@@ -146,9 +146,12 @@ final class Exit {
     return ready.size() + retriable + inFlight;
   }
 
-  /** Whether a message that has to wait here is better left to the table, behind those there. */
-  boolean crowded() {
-    return parked || busy() > gate;
+  /**
+   * Whether a message that has to wait here is better left to the table, behind those there. One
+   * that stands before them all is not: to find it again, the table would be read from there on.
+   */
+  boolean crowded(OpenMessage message) {
+    return parked ? message.seq() > known : busy() > gate;
   }
 
   /** From this number on the table knows of more. */

@@ -71,7 +71,7 @@ final class Traffic {
     step.keep(message);
     step.explain(message, exit.open ? Reason.TURN : Reason.PAUSE, exit.open ? null : noRoute(exit));
     pump(exit, step);
-    if (came && exit.trial != message && exit.crowded() && step.mayPark()) {
+    if (came && exit.trial != message && exit.crowded(message) && step.mayPark()) {
       if (exit.ready.remove(message)) {
         step.park(message, Parked.DESTINATION);
       }
@@ -208,7 +208,7 @@ final class Traffic {
   void waitForLink(OpenMessage message, Exit exit, Step step) {
     exit.ready.remove(message);
     step.move(message, Status.RETRIABLE, Reason.LINK, exit.downDetail);
-    if (exit.crowded() && step.mayPark()) {
+    if (exit.crowded(message) && step.mayPark()) {
       step.park(message, Parked.DESTINATION);
     } else {
       exit.behindLink.add(message);
