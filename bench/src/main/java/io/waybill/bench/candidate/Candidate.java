@@ -1,6 +1,9 @@
 package io.waybill.bench.candidate;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,15 @@ public interface Candidate {
 
   /** A query for the number of documents that its own tables do not call finished. */
   String unfinished();
+
+  /** That number; here it asks its database. */
+  default long unfinished(Connection database, Stage stage) throws Exception {
+    try (PreparedStatement query = database.prepareStatement(unfinished());
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
 
   /** Why it cannot do what a condition asks for; null where it can. */
   default @Nullable String cannot(String condition) {

@@ -69,7 +69,9 @@ public final class Measurement {
         List<Visit> visits = new ArrayList<>();
         try {
           for (Candidate candidate : candidates) {
-            visits.add(start(candidate, session, queues));
+            if (able(candidate)) {
+              visits.add(start(candidate, session, queues));
+            }
           }
           for (int round = 1; round <= plan.rounds() && (round == 1 || early()); round++) {
             progress.say("session %d, round %d of %d", session, round, plan.rounds());
@@ -107,6 +109,10 @@ public final class Measurement {
         turns.round(List.of(condition), visits, session + "x" + round);
       }
     }
+  }
+
+  private boolean able(Candidate candidate) {
+    return conditions.stream().anyMatch(condition -> candidate.cannot(condition.name()) == null);
   }
 
   private boolean early() {

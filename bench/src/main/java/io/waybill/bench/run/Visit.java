@@ -12,9 +12,6 @@ import io.waybill.bench.work.Producer;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -119,11 +116,9 @@ public final class Visit implements AutoCloseable {
 
   /** How many documents its tables do not call finished. */
   public long unfinished() {
-    try (PreparedStatement query = database.prepareStatement(candidate.unfinished());
-        ResultSet row = query.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    } catch (SQLException e) {
+    try {
+      return candidate.unfinished(database, stage);
+    } catch (Exception e) {
       throw new IllegalStateException("Its tables cannot be asked", e);
     }
   }
