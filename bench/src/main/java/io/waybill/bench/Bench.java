@@ -9,6 +9,7 @@ import io.waybill.bench.peers.DbosCandidate;
 import io.waybill.bench.peers.IntegrationCandidate;
 import io.waybill.bench.peers.OutboxCandidate;
 import io.waybill.bench.peers.PeersBuild;
+import io.waybill.bench.peers.RestateCandidate;
 import io.waybill.bench.report.Machine;
 import io.waybill.bench.report.Report;
 import io.waybill.bench.run.Condition;
@@ -185,7 +186,8 @@ public final class Bench implements Callable<Integer> {
         new IntegrationCandidate(build, 1),
         new IntegrationCandidate(build, 16),
         new DbosCandidate(build, 1),
-        new DbosCandidate(build, 50));
+        new DbosCandidate(build, 50),
+        new RestateCandidate(build));
   }
 
   private WaybillCandidate waybill(String name, Path itsJar) {
