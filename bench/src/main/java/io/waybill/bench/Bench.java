@@ -161,6 +161,7 @@ public final class Bench implements Callable<Integer> {
         new BaselineCandidate(1),
         new BaselineCandidate(4),
         new BaselineCandidate(16),
+        new BaselineCandidate(64),
         new LimitCandidate(),
         waybill("waybill", jar));
     others.forEach((name, otherJar) -> all.add(waybill("waybill-" + name, otherJar)));

@@ -9,6 +9,7 @@ import io.waybill.bench.run.Beside;
 import io.waybill.bench.run.Condition;
 import io.waybill.bench.run.Plan;
 import io.waybill.bench.run.Prefilled;
+import io.waybill.bench.run.ThroughDoor;
 import io.waybill.bench.run.WarmUp;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +76,9 @@ final class PlanOptions {
         List.of(
             new Prefilled(),
             new Beside(),
+            ThroughDoor.dropFolder(),
+            ThroughDoor.httpIntake(),
+            ThroughDoor.httpDestination(),
             new Latency(),
             new HalfLoad(),
             new HotLane(),

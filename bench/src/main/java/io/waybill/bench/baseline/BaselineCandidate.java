@@ -1,10 +1,13 @@
 package io.waybill.bench.baseline;
 
 import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.candidate.Launch;
 import io.waybill.bench.candidate.Stage;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.util.ObjectHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Camel application that teams build by hand, with a number of consumers. One keeps the order
@@ -27,6 +30,18 @@ public record BaselineCandidate(int consumers) implements Candidate {
   }
 
   @Override
+  public @Nullable String cannot(Door door) {
+    Set<Integer> measured =
+        switch (door) {
+          case QUEUES -> Set.of(1, 4, 16);
+          case DROP_FOLDER -> Set.of(1, 4, 16);
+          case HTTP_INTAKE -> Set.of(1, 16, 64);
+          case HTTP_DESTINATION -> Set.of(1, 64);
+        };
+    return measured.contains(consumers) ? null : "not measured with as many";
+  }
+
+  @Override
   public List<String> settings() {
     return List.of(
         "Camel " + ObjectHelper.class.getPackage().getImplementationVersion(),
@@ -34,7 +49,11 @@ public record BaselineCandidate(int consumers) implements Candidate {
             + " receiving, pooled connections with cached producers and destinations for sending, durable sends with _AMQ_DUPL_ID",
         "SQL: one transaction for each message with the JDBC idempotent repository, the row inserted"
             + " as received and updated to posted; HikariCP with a connection for each consumer",
-        "order within a message: send, commit SQL, commit the session it came by");
+        "order within a message: send, commit SQL, commit the session it came by",
+        "drop folder: camel-file with move, readLock=changed, a least age of 1 s, sorted by name, one"
+            + " poll handing on to so many threads",
+        "HTTP intake: camel-servlet in embedded Tomcat with so many threads, 202 after the commit",
+        "HTTP destination: camel-http with a connection for each consumer, inside the transaction");
   }
 
   @Override

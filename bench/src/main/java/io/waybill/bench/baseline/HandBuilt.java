@@ -2,15 +2,19 @@ package io.waybill.bench.baseline;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.candidate.Surroundings;
+import io.waybill.bench.services.Web;
 import jakarta.jms.ConnectionFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.component.jms.JmsConfiguration;
+import org.apache.camel.component.servlet.CamelHttpTransportServlet;
 import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
@@ -48,8 +52,12 @@ public final class HandBuilt {
     SqlComponent sql = new SqlComponent();
     sql.setDataSource(database);
     context.addComponent("sql", sql);
+    context.addComponent("http", http(consumers));
     context.addRoutes(new OrderRoute(here, consumers, database, transactions));
     context.start();
+    if (here.door() == Door.HTTP_INTAKE) {
+      Web.start(here.port(), consumers, here.folder(), new CamelHttpTransportServlet());
+    }
     Surroundings.ready();
   }
 
@@ -90,6 +98,14 @@ public final class HandBuilt {
     jms.setTransacted(false);
     jms.setDeliveryPersistent(true);
     return new JmsComponent(jms);
+  }
+
+  /** By default it would keep 20 connections to one server. */
+  private static HttpComponent http(int consumers) {
+    HttpComponent http = new HttpComponent();
+    http.setConnectionsPerRoute(consumers);
+    http.setMaxTotalConnections(consumers);
+    return http;
   }
 
   private static JmsPoolConnectionFactory pooled(ActiveMQConnectionFactory connections) {

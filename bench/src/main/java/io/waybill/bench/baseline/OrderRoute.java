@@ -2,21 +2,37 @@ package io.waybill.bench.baseline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.candidate.Surroundings;
+import io.waybill.bench.door.Folder;
 import java.io.IOException;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * From the queue to the queue: remember the id, write the row, send, write that it was sent. What
- * comes again after a crash is either known by its id or sent again with the same duplicate id.
+ * From the source to the destination: remember the id, write the row, send, write that it was sent.
+ * What comes again after a crash is either known by its id or sent again with the same duplicate
+ * id.
  */
 final class OrderRoute extends RouteBuilder {
+
+  /** A file counts as whole when it has not changed for so long, as Waybill has it by default. */
+  private static final int STABLE_MILLIS = 1000;
+
+  private static final int ACCEPTED = 202;
+
+  private static final String INSERT =
+      "sql:insert into orders (id, lane, status, body)"
+          + " values (:#orderId, :#lane, 'received', :#${body})";
+
+  private static final String POSTED =
+      "sql:update orders set status = 'posted', changed_at = now() where id = :#orderId";
 
   private final ObjectMapper json = new ObjectMapper();
   private final Surroundings here;
@@ -37,16 +53,57 @@ final class OrderRoute extends RouteBuilder {
 
   @Override
   public void configure() {
-    from("jms:queue:%s?concurrentConsumers=%d".formatted(here.in(), consumers))
-        .routeId("orders")
-        .transacted("required")
-        .process(this::read)
-        .idempotentConsumer(header("orderId"), ids())
-        .to(
-            "sql:insert into orders (id, lane, status, body)"
-                + " values (:#orderId, :#lane, 'received', :#${body})")
-        .to(ExchangePattern.InOnly, "send:queue:" + here.out())
-        .to("sql:update orders set status = 'posted', changed_at = now() where id = :#orderId");
+    ProcessorDefinition<?> received =
+        source()
+            .transacted("required")
+            .process(this::read)
+            .idempotentConsumer(header("orderId"), ids())
+            .to(INSERT);
+    ProcessorDefinition<?> ended = sent(received).to(POSTED).end();
+    if (here.door() == Door.HTTP_INTAKE) {
+      ended
+          .removeHeaders("*")
+          .setHeader(Exchange.HTTP_RESPONSE_CODE, constant(ACCEPTED))
+          .setBody(constant(""));
+    }
+  }
+
+  private ProcessorDefinition<?> source() {
+    return switch (here.door()) {
+      case QUEUES, HTTP_DESTINATION ->
+          from("jms:queue:%s?concurrentConsumers=%d".formatted(here.in(), consumers))
+              .routeId("orders");
+      case DROP_FOLDER -> {
+        ProcessorDefinition<?> files = from(folder()).routeId("orders");
+        // a poll is one thread, which hands the files on to so many
+        ProcessorDefinition<?> threads =
+            consumers > 1 ? files.threads(consumers, consumers, "orders") : files;
+        yield threads.convertBodyTo(String.class);
+      }
+      case HTTP_INTAKE ->
+          from("servlet:" + Door.PATH.substring(1) + "?httpMethodRestrict=POST")
+              .routeId("orders")
+              .convertBodyTo(String.class);
+    };
+  }
+
+  /** In the order of the names; the age stands for the second look at each file. */
+  private String folder() {
+    return "file:%s?move=accepted/${file:name}&sortBy=file:name&readLock=changed&readLockMinAge=%d"
+            .formatted(Folder.of(here.folder()).path(), STABLE_MILLIS)
+        + "&readLockLoggingLevel=OFF";
+  }
+
+  private ProcessorDefinition<?> sent(ProcessorDefinition<?> route) {
+    if (here.door() != Door.HTTP_DESTINATION) {
+      return route.to(ExchangePattern.InOnly, "send:queue:" + here.out());
+    }
+    return route
+        .removeHeaders("*", "orderId", "lane")
+        .setHeader("Idempotency-Key", header("orderId"))
+        .setHeader(Exchange.HTTP_METHOD, constant("POST"))
+        .setHeader(Exchange.CONTENT_TYPE, constant("application/json"))
+        .to(here.httpUrl());
   }
 
   private JdbcMessageIdRepository ids() {

@@ -8,7 +8,7 @@ import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
-/** Counts the documents of one sample as they are taken from the destination's queue. */
+/** Counts the documents of one sample in the order in which they came to the destination. */
 public final class Tally {
 
   private final String sample;
@@ -29,9 +29,13 @@ public final class Tally {
 
   /** Takes the next one; gives its place among those that were sent, or -1 if it is not new. */
   public int add(Message message) throws JMSException {
-    String document = text(message);
+    return add(text(message));
+  }
+
+  /** The same of a document that came another way. */
+  public int add(String document) {
     arrived++;
-    String id = between(document, "\"id\":\"", "\"");
+    String id = Documents.id(document);
     int hyphen = id.indexOf('-');
     if (!id.substring(0, hyphen).equals(sample)) {
       strays++;
@@ -43,8 +47,8 @@ public final class Tally {
       return -1;
     }
     seen.set(index);
-    int lane = Integer.parseInt(between(document, "\"lane\":\"L", "\""));
-    int number = Integer.parseInt(between(document, "\"number\":", ","));
+    int lane = Documents.lane(document);
+    int number = Documents.number(document);
     if (number < last[lane]) {
       inversions++;
     }
@@ -60,11 +64,6 @@ public final class Tally {
     byte[] body = new byte[(int) bytes.getBodyLength()];
     bytes.readBytes(body);
     return new String(body, StandardCharsets.UTF_8);
-  }
-
-  private static String between(String text, String before, String after) {
-    int from = text.indexOf(before) + before.length();
-    return text.substring(from, text.indexOf(after, from));
   }
 
   /** How many messages have been taken. */

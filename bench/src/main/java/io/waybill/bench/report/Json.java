@@ -73,7 +73,7 @@ final class Json {
 
   private Map<String, Object> condition(Candidate candidate, Condition condition) {
     Map<String, Object> told = new LinkedHashMap<>();
-    String cannot = candidate.cannot(condition.name());
+    String cannot = Results.cannot(candidate, condition);
     if (cannot != null) {
       told.put("cannot", cannot);
     }

@@ -74,7 +74,7 @@ final class Plot {
     svg.append(text(LEFT - 10, middle, "end", "#1f2328", candidate.name()));
     Spread spread = spread(candidate).orElse(null);
     if (spread == null) {
-      String cannot = candidate.cannot(condition.name());
+      String cannot = Results.cannot(candidate, condition);
       svg.append(text(LEFT, middle, "start", "#59636e", cannot == null ? "not measured" : cannot));
       return;
     }

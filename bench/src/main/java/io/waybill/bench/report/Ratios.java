@@ -5,7 +5,7 @@ import io.waybill.bench.run.Figure;
 import io.waybill.bench.run.Results;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How many times as fast Waybill is as each of those it is compared with, and what else follows.
@@ -31,18 +31,12 @@ final class Ratios {
     results
         .ratio(WAYBILL, "baseline-1", condition)
         .ifPresent(ratio -> ratios.put("ordered_baseline", ratio));
-    // against the faster of the two that do not keep the order
-    smaller(
-            results.ratio(WAYBILL, "baseline-4", condition),
-            results.ratio(WAYBILL, "baseline-16", condition))
+    // against the fastest of those with several consumers
+    Stream.of("baseline-4", "baseline-16", "baseline-64")
+        .flatMap(baseline -> results.ratio(WAYBILL, baseline, condition).stream())
+        .min(Double::compare)
         .ifPresent(ratio -> ratios.put("unordered_baseline", ratio));
     results.ratio(WAYBILL, "limit", condition).ifPresent(ratio -> ratios.put("limit", ratio));
     return ratios;
-  }
-
-  private static Optional<Double> smaller(Optional<Double> one, Optional<Double> other) {
-    return one.isPresent() && other.isPresent()
-        ? Optional.of(Math.min(one.get(), other.get()))
-        : one.or(() -> other);
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.bench.run;
 
 import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.candidate.Door;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,11 @@ public interface Condition {
 
   /** What it says, in a sentence. */
   String words();
+
+  /** By which way documents come and leave. */
+  default Door door() {
+    return Door.QUEUES;
+  }
 
   /** When it is measured. */
   default Time time() {

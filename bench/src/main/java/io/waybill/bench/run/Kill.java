@@ -1,5 +1,6 @@
 package io.waybill.bench.run;
 
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.judge.Verdict;
 import java.time.Duration;
 
@@ -38,9 +39,10 @@ public final class Kill {
   }
 
   Outcome run(String sample) throws Exception {
-    int number = visit.number(Prefilled.NAME);
-    Prefilled.fill(visit, visit.documents(sample), number);
-    visit.queues().resume(visit.stage().in());
+    Door door = visit.stage().door();
+    int number = visit.number(door == Door.QUEUES ? Prefilled.NAME : door.text());
+    visit.way().source().fill(visit.documents(sample), number);
+    visit.way().source().release();
     Waiting.until(
         "the middle of the work", PATIENCE, () -> visit.arrivals().getAsLong() > number * WHEN);
     long killed = System.nanoTime();
@@ -55,8 +57,7 @@ public final class Kill {
   private boolean quiet() {
     visit.requireAlive();
     long there = visit.arrivals().getAsLong();
-    boolean atWork =
-        there != seen || visit.queues().size(visit.stage().in()) > 0 || visit.unfinished() > 0;
+    boolean atWork = there != seen || visit.way().source().waiting() > 0 || visit.unfinished() > 0;
     seen = there;
     if (atWork) {
       quietSince = System.nanoTime();

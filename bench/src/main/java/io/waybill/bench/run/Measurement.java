@@ -1,6 +1,7 @@
 package io.waybill.bench.run;
 
 import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.candidate.Stage;
 import io.waybill.bench.judge.Judge;
 import io.waybill.bench.judge.Queues;
@@ -8,6 +9,9 @@ import io.waybill.bench.run.Condition.Time;
 import io.waybill.bench.services.Servers;
 import io.waybill.bench.work.Documents;
 import io.waybill.bench.work.Producer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,39 +70,54 @@ public final class Measurement {
     try (Queues queues = new Queues(servers)) {
       warmServers(queues);
       for (int session = 1; session <= plan.sessions(); session++) {
-        List<Visit> visits = new ArrayList<>();
-        try {
-          for (Candidate candidate : candidates) {
-            if (able(candidate)) {
-              visits.add(start(candidate, session, queues));
-            }
-          }
-          for (int round = 1; round <= plan.rounds() && (round == 1 || early()); round++) {
-            progress.say("session %d, round %d of %d", session, round, plan.rounds());
-            turns.round(at(Time.EACH_ROUND), visits, session + "x" + round);
-            Collections.reverse(visits);
-          }
-          afterRounds(visits, session);
-          kill(visits, session);
-          if (session == plan.sessions()) {
-            turns.round(at(Time.LAST), visits, session + "x1");
-          }
-        } finally {
-          for (Visit visit : visits) {
-            visit.close();
-          }
+        for (Door door : Door.values()) {
+          session(session, door, queues);
         }
       }
     }
     return new Results(candidates, conditions, turns.samples(), turns.kills(), warm);
   }
 
-  private List<Condition> at(Time time) {
-    return conditions.stream().filter(condition -> condition.time() == time).toList();
+  /** Those who come by one door, with all that is measured there. */
+  private void session(int session, Door door, Queues queues) throws Exception {
+    List<Condition> here =
+        conditions.stream().filter(condition -> condition.door() == door).toList();
+    List<Visit> visits = new ArrayList<>();
+    try {
+      for (Candidate candidate : candidates) {
+        if (here.stream().anyMatch(condition -> able(candidate, condition))) {
+          visits.add(start(candidate, door, session, queues));
+        }
+      }
+      if (!visits.isEmpty()) {
+        session(session, visits, here);
+      }
+    } finally {
+      for (Visit visit : visits) {
+        visit.close();
+      }
+    }
   }
 
-  private void afterRounds(List<Visit> visits, int session) throws Exception {
-    for (Condition condition : at(Time.AFTER_ROUNDS)) {
+  private void session(int session, List<Visit> visits, List<Condition> here) throws Exception {
+    for (int round = 1; round <= plan.rounds() && (round == 1 || early()); round++) {
+      progress.say("session %d, round %d of %d", session, round, plan.rounds());
+      turns.round(at(Time.EACH_ROUND, here), visits, session + "x" + round);
+      Collections.reverse(visits);
+    }
+    afterRounds(visits, here, session);
+    kill(visits, session);
+    if (session == plan.sessions()) {
+      turns.round(at(Time.LAST, here), visits, session + "x1");
+    }
+  }
+
+  private static List<Condition> at(Time time, List<Condition> here) {
+    return here.stream().filter(condition -> condition.time() == time).toList();
+  }
+
+  private void afterRounds(List<Visit> visits, List<Condition> here, int session) throws Exception {
+    for (Condition condition : at(Time.AFTER_ROUNDS, here)) {
       for (Visit visit : visits) {
         if (Results.asked(visit.candidate(), condition)) {
           progress.say("prepares %s of %s", condition.name(), visit.candidate().name());
@@ -111,8 +130,8 @@ public final class Measurement {
     }
   }
 
-  private boolean able(Candidate candidate) {
-    return conditions.stream().anyMatch(condition -> candidate.cannot(condition.name()) == null);
+  private static boolean able(Candidate candidate, Condition condition) {
+    return Results.asked(candidate, condition) && candidate.cannot(condition.name()) == null;
   }
 
   private boolean early() {
@@ -136,14 +155,16 @@ public final class Measurement {
     }
   }
 
-  private Visit start(Candidate candidate, int session, Queues queues) throws Exception {
-    String name = "bench_" + candidate.name().replace('-', '_');
+  private Visit start(Candidate candidate, Door door, int session, Queues queues) throws Exception {
+    String name = "bench_" + candidate.name().replace('-', '_') + door.suffix();
     Stage stage =
         new Stage(
+            door,
             servers,
             name,
             name + "." + session + ".in",
             name + "." + session + ".out",
+            freePort(),
             folder.resolve(name + "-" + session).toAbsolutePath(),
             jvm);
     progress.say("session %d of %d: starts %s", session, plan.sessions(), candidate.name());
@@ -161,10 +182,17 @@ public final class Measurement {
     return visit;
   }
 
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    }
+  }
+
+  /** What is bare promises nothing. */
   private void kill(List<Visit> visits, int session) throws Exception {
     for (Visit visit : visits) {
       for (int number = 1; number <= plan.kills(); number++) {
-        if (visit.candidate().cannot(Kill.NAME) == null) {
+        if (!visit.bare() && visit.candidate().cannot(Kill.NAME) == null) {
           turns.kill(visit, "kill" + session + "x" + number);
         }
       }

@@ -1,5 +1,6 @@
 package io.waybill.bench.run;
 
+import io.waybill.bench.candidate.Door;
 import java.time.Duration;
 
 /**
@@ -53,15 +54,8 @@ public record Plan(
           Duration.ofMinutes(20),
           Duration.ofDays(1));
 
-  /** Fewer say nothing. */
-  private static final int FEWEST = 200;
-
-  /** More would not stay in the memory of the JMS server. */
-  private static final int MOST = 150_000;
-
   /** How many documents a sample has for a candidate of this speed. */
-  int documents(double perSecond) {
-    double wanted = perSecond * length.toMillis() / 1000;
-    return (int) Math.max(FEWEST, Math.min(MOST, wanted));
+  int documents(double perSecond, Door door) {
+    return door.documents((int) (perSecond * length.toMillis() / 1000));
   }
 }

@@ -4,6 +4,7 @@ import io.waybill.bench.candidate.Candidate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that was measured. */
 public record Results(
@@ -23,7 +24,13 @@ public record Results(
 
   /** Whether a condition is meant for a candidate, and the candidate is able to do it. */
   public static boolean asked(Candidate candidate, Condition condition) {
-    return condition.concerns(candidate) && candidate.cannot(condition.name()) == null;
+    return condition.concerns(candidate) && cannot(candidate, condition) == null;
+  }
+
+  /** Why a candidate is not able to do what a condition asks for; null where it is. */
+  public static @Nullable String cannot(Candidate candidate, Condition condition) {
+    String door = candidate.cannot(condition.door());
+    return door == null ? candidate.cannot(condition.name()) : door;
   }
 
   /** Numbers of one kind, as a median with its spread. */

@@ -51,7 +51,7 @@ final class Turns {
     for (int again = 1; condition.repeatable() && quiet.wants(sample); again++) {
       quiet.spent(sample.seconds());
       progress.say(
-          "  %-11s %-9s once more: others had %.0f %% of the machine",
+          "  %-11s %-16s once more: others had %.0f %% of the machine",
           sample.candidate(), sample.condition(), 100 * sample.others());
       quiet.await();
       sample = condition.sample(visit, name + "again" + again);
@@ -77,7 +77,7 @@ final class Turns {
             .map(figure -> figure.text(figure.of().applyAsDouble(sample)) + figure.label())
             .collect(Collectors.joining(", "));
     progress.say(
-        "  %-11s %-9s %8s (%d documents, %.1f %% out of order, %d lost, %d twice; µs each:"
+        "  %-11s %-16s %8s (%d documents, %.1f %% out of order, %d lost, %d twice; µs each:"
             + " %.0f own, %.0f Artemis, %.0f PostgreSQL; others on the machine: %.0f %%)",
         sample.candidate(),
         sample.condition(),

@@ -3,13 +3,12 @@ package io.waybill.bench.run;
 import io.waybill.bench.candidate.Candidate;
 import io.waybill.bench.candidate.Running;
 import io.waybill.bench.candidate.Stage;
-import io.waybill.bench.judge.Judge;
+import io.waybill.bench.door.Way;
 import io.waybill.bench.judge.Queues;
 import io.waybill.bench.judge.Verdict;
 import io.waybill.bench.services.Servers;
 import io.waybill.bench.work.Documents;
 import io.waybill.bench.work.Producer;
-import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -17,7 +16,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** One candidate in one session: a fresh process on a fresh database with two queues of its own. */
+/**
+ * One candidate in one session, by one door: a fresh process on a fresh database with two queues of
+ * its own.
+ */
 public final class Visit implements AutoCloseable {
 
   private static final String WARM_UP = "warm-up";
@@ -28,6 +30,7 @@ public final class Visit implements AutoCloseable {
   private final Queues queues;
   private final Producer producer;
   private final Connection database;
+  private final Way way;
   private final Map<String, Double> speeds = new HashMap<>();
   private Running running;
 
@@ -41,6 +44,7 @@ public final class Visit implements AutoCloseable {
     servers().freshDatabase(stage.database());
     database = servers().connect(stage.database());
     producer = new Producer(servers().connections(), stage.in());
+    way = Way.of(stage, bare(), queues, producer, this::process);
     running = Running.start(candidate, stage);
   }
 
@@ -64,12 +68,12 @@ public final class Visit implements AutoCloseable {
 
   /** The documents of a sample. */
   public Documents documents(String sample) {
-    return new Documents(sample, plan.skew());
+    return new Documents(sample, stage.door().skew(plan.skew()));
   }
 
   /** How many documents the next sample under this condition has. */
   public int number(String condition) {
-    return plan.documents(speed(condition));
+    return plan.documents(speed(condition), stage.door());
   }
 
   /** How long a sample takes, about. */
@@ -79,6 +83,11 @@ public final class Visit implements AutoCloseable {
 
   public Candidate candidate() {
     return candidate;
+  }
+
+  /** Whether nothing is behind the door. */
+  boolean bare() {
+    return candidate.bare(stage.door());
   }
 
   public Stage stage() {
@@ -97,9 +106,14 @@ public final class Visit implements AutoCloseable {
     return producer;
   }
 
-  /** Asks how many messages lie at the destination. */
+  /** How documents come and where they arrive. */
+  Way way() {
+    return way;
+  }
+
+  /** Asks how many documents are at the destination. */
   public LongSupplier arrivals() {
-    return () -> queues.size(stage.out());
+    return way.destination()::arrived;
   }
 
   public ProcessHandle process() {
@@ -123,8 +137,8 @@ public final class Visit implements AutoCloseable {
     }
   }
 
-  public Verdict judge(String sample, int sent) throws JMSException {
-    return new Judge(servers().connections()).judge(stage.out(), sample, sent);
+  public Verdict judge(String sample, int sent) throws Exception {
+    return way.destination().judge(sample, sent);
   }
 
   Sample sampled(String condition, double seconds, double arrivals, Cpu cpu, Verdict verdict) {
@@ -169,6 +183,7 @@ public final class Visit implements AutoCloseable {
   @Override
   public void close() throws Exception {
     running.close();
+    way.close();
     producer.close();
     database.close();
   }

@@ -1,5 +1,6 @@
 package io.waybill.bench.run;
 
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.work.Documents;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -71,7 +72,11 @@ public final class WarmUp {
 
   Outcome run(String sample) throws Exception {
     for (int number = 1; number == 1 || !enough(); number++) {
-      some(sample + "p" + number);
+      if (visit.stage().door() == Door.QUEUES) {
+        some(sample + "p" + number);
+      } else {
+        whole(sample + "p" + number);
+      }
     }
     return new Outcome(visit.candidate().name(), sent, seconds(), speed);
   }
@@ -105,6 +110,13 @@ public final class WarmUp {
       speed = sent / seconds();
     }
     visit.judge(sample, here);
+  }
+
+  /** A sample that does not count. */
+  private void whole(String sample) throws Exception {
+    Sample some = new ThroughDoor(visit.stage().door(), "").sample(visit, sample);
+    sent += some.verdict().sent();
+    speed = some.rate();
   }
 
   private boolean enough() {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
-/** The two servers as the driver sees them. */
+/** The servers as the driver sees them. */
 public final class Servers implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofMinutes(3);
@@ -91,7 +91,12 @@ public final class Servers implements AutoCloseable {
     return places.getProperty("jdbc.password");
   }
 
-  /** The JVM of Artemis. */
+  /** Where orders can be posted to by HTTP. */
+  public String httpUrl() {
+    return places.getProperty("http.url");
+  }
+
+  /** The JVM of Artemis, and of the destination by HTTP. */
   public ProcessHandle jms() {
     return process.toHandle();
   }

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process of the two servers. It starts them by the product's own code, says in a file where
- * they are, and ends with its standard input, so that it never outlives who started it.
+ * The process of the servers. It starts PostgreSQL and Artemis by the product's own code, and a
+ * destination by HTTP; says in a file where they are, and ends with its standard input, so that it
+ * never outlives who started it.
  */
 public final class Services {
 
@@ -50,7 +51,9 @@ public final class Services {
     endsWithThisProcess(postgres);
     EmbeddedArtemis artemis = EmbeddedArtemis.start(folder.resolve("artemis"), jms(password));
     endsWithThisProcess(artemis);
-    tell(folder.resolve(FILE), postgres, artemis, password);
+    Recipient recipient = Recipient.start();
+    endsWithThisProcess(recipient);
+    tell(folder.resolve(FILE), postgres, artemis, password, recipient);
     while (System.in.read() >= 0) {
       // nothing is expected but the end
     }
@@ -101,7 +104,11 @@ public final class Services {
   }
 
   private static void tell(
-      Path file, EmbeddedPostgres postgres, EmbeddedArtemis artemis, String password)
+      Path file,
+      EmbeddedPostgres postgres,
+      EmbeddedArtemis artemis,
+      String password,
+      Recipient recipient)
       throws IOException {
     Properties properties = new Properties();
     properties.setProperty("jdbc.url", postgres.jdbcUrl("DATABASE"));
@@ -111,6 +118,7 @@ public final class Services {
     properties.setProperty("jms.url", artemis.url());
     properties.setProperty("jms.user", USER);
     properties.setProperty("jms.password", password);
+    properties.setProperty("http.url", recipient.url());
     Path partial = file.resolveSibling(FILE + ".partial");
     try (var out = Files.newOutputStream(partial)) {
       properties.store(out, null);

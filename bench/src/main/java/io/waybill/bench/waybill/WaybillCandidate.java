@@ -1,6 +1,7 @@
 package io.waybill.bench.waybill;
 
 import io.waybill.bench.candidate.Candidate;
+import io.waybill.bench.candidate.Door;
 import io.waybill.bench.candidate.Launch;
 import io.waybill.bench.candidate.Stage;
 import io.waybill.bench.services.Java;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The broker as it is shipped, with ordinary routes: {@code jms: -> submit}, {@code post -> jms:}.
@@ -31,7 +33,8 @@ public final class WaybillCandidate implements Candidate {
    *
    * @param name {@code waybill}, or another for another jar
    * @param jar as the script runs it
-   * @param home a folder with {@code config/} and {@code routes/}, copied for each process
+   * @param home a folder with {@code config/} and {@code routes/}, copied for each process; in
+   *     {@code doors/} beside it lies what is different by each door
    * @param options what the script gives the JVM
    */
   public WaybillCandidate(String name, Path jar, Path home, List<String> options) {
@@ -82,6 +85,9 @@ public final class WaybillCandidate implements Candidate {
         "Waybill " + version(),
         "home folder bench/home: two routes, one lane for each key, destination deduplicating",
         "512 in flight, postings sent in batches",
+        "by other doors what lies in bench/doors instead: the route template waybill-drop-folder, a"
+            + " user for HTTP, camel-http to a destination with %d in flight"
+                .formatted(Door.CONNECTIONS),
         "everything else by default: history on, 256 messages taken in one transaction");
   }
 
@@ -95,6 +101,7 @@ public final class WaybillCandidate implements Candidate {
 
   @Override
   public Launch launch(Stage stage) throws IOException {
+    copy(home.resolveSibling("doors").resolve(stage.door().text()), stage.folder());
     copy(home, stage.folder());
     List<String> command = new ArrayList<>();
     command.add(Java.program());
@@ -102,7 +109,7 @@ public final class WaybillCandidate implements Candidate {
     command.addAll(stage.jvm());
     command.addAll(jvm);
     command.addAll(List.of("-jar", jar.toString(), "run", "--home", stage.folder().toString()));
-    command.add("--server.port=0");
+    command.add("--server.port=" + stage.port());
     return new Launch(command, environment(stage), "waybill: ready");
   }
 
@@ -116,10 +123,15 @@ public final class WaybillCandidate implements Candidate {
     all.put("SPRING_ARTEMIS_PASSWORD", stage.servers().jmsPassword());
     all.put("WAYBILL_SAMPLE_QUEUE_IN", stage.in());
     all.put("WAYBILL_SAMPLE_QUEUE_OUT", stage.out());
+    all.put("WAYBILL_SAMPLE_HTTP_URL", stage.httpUrl());
     return all;
   }
 
+  /** What is there already stays. */
   private static void copy(Path from, Path to) throws IOException {
+    if (!Files.exists(from)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = to.resolve(from.relativize(file).toString());
@@ -129,6 +141,11 @@ public final class WaybillCandidate implements Candidate {
         }
       }
     }
+  }
+
+  @Override
+  public @Nullable String cannot(Door door) {
+    return null;
   }
 
   @Override

@@ -19,6 +19,7 @@ public final class Documents {
   private static final String REST = rest();
 
   private final String sample;
+  private final double skew;
   private final Lanes lanes;
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final int[] numbers = new int[LANES];
@@ -31,16 +32,17 @@ public final class Documents {
    * @param skew the exponent of Zipf's law; 0 for lanes that are all alike
    */
   public Documents(String sample, double skew) {
-    this(sample, new Lanes(LANES, skew));
+    this(sample, skew, new Lanes(LANES, skew));
   }
 
   /** Documents that are all in the same lane. */
   public static Documents ofOneLane(String sample) {
-    return new Documents(sample, new Lanes(1, 0));
+    return new Documents(sample, 0, new Lanes(1, 0));
   }
 
-  private Documents(String sample, Lanes lanes) {
+  private Documents(String sample, double skew, Lanes lanes) {
     this.sample = sample;
+    this.skew = skew;
     this.lanes = lanes;
   }
 
@@ -52,6 +54,41 @@ public final class Documents {
         "{\"type\":\"Order\",\"id\":\"%s-%d\",\"lane\":\"L%d\",\"number\":%d,\"note\":\""
             .formatted(sample, index++, lane, number);
     return head + REST.substring(head.length());
+  }
+
+  /** The name of the sample. */
+  public String sample() {
+    return sample;
+  }
+
+  /** The exponent of Zipf's law for its lanes. */
+  public double skew() {
+    return skew;
+  }
+
+  /** The id of a document. */
+  public static String id(String document) {
+    return between(document, "\"id\":\"", "\"");
+  }
+
+  /** Its lane, from 0. */
+  public static int lane(String document) {
+    return Integer.parseInt(between(document, "\"lane\":\"L", "\""));
+  }
+
+  /** Its number within the lane, from 1. */
+  public static int number(String document) {
+    return Integer.parseInt(between(document, "\"number\":", ","));
+  }
+
+  /** What identifies it, without the rest: as far as the readers above look. */
+  public static String head(String document) {
+    return document.substring(0, document.indexOf("\"note\""));
+  }
+
+  private static String between(String text, String before, String after) {
+    int from = text.indexOf(before) + before.length();
+    return text.substring(from, text.indexOf(after, from));
   }
 
   /** As long as a whole document: what the head takes is cut off the note at its front. */
