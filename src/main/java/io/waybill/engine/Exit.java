@@ -108,7 +108,8 @@ final class Exit {
    * before the repetition arrives.
    */
   boolean wouldForget() {
-    return repeating.stream().anyMatch(message -> pushedOut(message, postings + 1));
+    return !repeating.isEmpty()
+        && repeating.stream().anyMatch(message -> pushedOut(message, postings + 1));
   }
 
   /**
