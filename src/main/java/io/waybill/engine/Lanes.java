@@ -49,56 +49,60 @@ final class Lanes {
 
   /** Puts a message where its stored ranks say. */
   void join(OpenMessage message) {
+    List<Place> places = new ArrayList<>(message.ranks.size());
     for (int i = 0; i < message.ranks.size(); i++) {
       long rank = message.ranks.get(i);
       lastRank = Math.max(lastRank, rank);
-      change(message.lanes.get(i), lane -> lane.add(rank, message));
+      change(lane(message.lanes.get(i)), lane -> places.add(lane.add(rank, message)));
     }
+    message.places = List.copyOf(places);
   }
 
   /** Takes a message out of its lanes and returns those that may now be first. */
   List<OpenMessage> leave(OpenMessage message) {
-    List<OpenMessage> next = new ArrayList<>(message.ranks.size());
-    for (int i = 0; i < message.ranks.size(); i++) {
-      long rank = message.ranks.get(i);
-      Lane lane = change(message.lanes.get(i), left -> left.remove(rank, message));
-      OpenMessage first = lane.first();
+    List<OpenMessage> next = new ArrayList<>(message.places.size());
+    for (Place place : message.places) {
+      OpenMessage first = change(place.lane, lane -> lane.remove(place)).first();
       if (first != null) {
         next.add(first);
       }
     }
     message.ranks = List.of();
+    message.places = List.of();
     return next;
   }
 
   /** Leaves the places of a message to the table. */
   void park(OpenMessage message) {
-    for (int i = 0; i < message.ranks.size(); i++) {
-      long rank = message.ranks.get(i);
+    for (Place place : message.places) {
       change(
-          message.lanes.get(i),
+          place.lane,
           lane -> {
-            lane.remove(rank, message);
-            lane.parkedFrom(rank, message.parked == Parked.DESTINATION);
+            lane.remove(place);
+            lane.parkedFrom(place.rank, message.parked == Parked.DESTINATION);
           });
     }
+    message.places = List.of();
   }
 
   /** Takes over that the table knows of more in a lane. */
   void load(ParkedLane lane) {
     lastRank = Math.max(lastRank, lane.last());
-    change(lane.lane(), known -> known.parkedFrom(lane.first(), lane.atDestination()));
+    change(lane(lane.lane()), known -> known.parkedFrom(lane.first(), lane.atDestination()));
   }
 
-  private Lane change(LaneName name, Consumer<Lane> how) {
-    Lane lane = lanes.computeIfAbsent(name, Lane::new);
+  private Lane lane(LaneName name) {
+    return lanes.computeIfAbsent(name, Lane::new);
+  }
+
+  private Lane change(Lane lane, Consumer<Lane> how) {
     boolean before = lane.known();
     how.accept(lane);
     if (before != lane.known()) {
       parked += before ? 1 : -1;
     }
     if (lane.isEmpty()) {
-      lanes.remove(name);
+      lanes.remove(lane.name);
     } else if (lane.runsShort(few())) {
       running.add(lane);
     }
@@ -107,13 +111,12 @@ final class Lanes {
 
   /** Whether it is first in all its lanes, as far as is known. */
   boolean first(OpenMessage message) {
-    for (LaneName name : message.lanes) {
-      Lane lane = lanes.get(name);
-      if (lane == null || lane.first() != message) {
+    for (Place place : message.places) {
+      if (place.lane.first() != message) {
         return false;
       }
     }
-    return true;
+    return message.places.size() == message.lanes.size();
   }
 
   /**
@@ -124,7 +127,7 @@ final class Lanes {
     Lane lane = crowded(message);
     return lane == null || lane.firstNotPosting(most - 1) != message
         ? null
-        : lane.before(message.ranks.get(0));
+        : lane.before(message.places.get(0));
   }
 
   /** Who is directly behind those being posted, where this message is in a single, crowded lane. */
@@ -138,15 +141,14 @@ final class Lanes {
   }
 
   private @Nullable Lane crowded(OpenMessage message) {
-    Lane lane = message.lanes.size() == 1 ? lanes.get(message.lanes.get(0)) : null;
+    Lane lane = message.places.size() == 1 ? message.places.get(0).lane : null;
     return lane == null || lane.held() < holding.crowd() ? null : lane;
   }
 
   /** Whether a message that has to wait there is better left to the table. */
   boolean deep(OpenMessage message) {
-    for (LaneName name : message.lanes) {
-      Lane lane = lanes.get(name);
-      if (lane != null && (!lane.known() || lane.held() > holding.lane())) {
+    for (Place place : message.places) {
+      if (!place.lane.known() || place.lane.held() > holding.lane()) {
         return true;
       }
     }
@@ -180,7 +182,7 @@ final class Lanes {
 
   /** A page was read, those on it joined; returns who may now be first. */
   @Nullable OpenMessage read(Page.OfLane page, long upTo, boolean toTheEnd) {
-    return change(page.lane(), lane -> lane.knownUpTo(upTo, toTheEnd)).first();
+    return change(lane(page.lane()), lane -> lane.knownUpTo(upTo, toTheEnd)).first();
   }
 
   /** How many lanes are known. */

@@ -20,6 +20,10 @@ final class OpenMessage {
   @Nullable String detail;
   List<LaneName> lanes;
   List<Long> ranks;
+
+  /** Where it stands in its lanes, one for each of its ranks. */
+  List<Place> places = List.of();
+
   @Nullable Parked parked;
 
   /** Whether it is to be forgotten as soon as the table has that it is parked. */

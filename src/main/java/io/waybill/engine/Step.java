@@ -85,6 +85,9 @@ final class Step {
       throw new IllegalStateException(
           "Message %d may not move from %s to %s".formatted(message.seq(), message.status, to));
     }
+    if (message.status == Status.POSTING && !to.closed()) {
+      message.places.forEach(place -> place.lane.forgetPosting());
+    }
     touch(message, false);
     Status from = firstNoted(message, to) ? null : message.status;
     if (message.exit != null) {
