@@ -74,9 +74,15 @@ class WorkersTest {
 
   @Test
   void aThreadDoesWhatIsLeftWhenNoOtherCanBeHad() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch given = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(2);
-    workers.execute(() -> awaited(given));
+    workers.execute(
+        () -> {
+          begun.countDown();
+          awaited(given);
+        });
+    begun.await();
     threads.shutdown();
     assertThatThrownBy(() -> workers.execute(done::countDown))
         .isInstanceOf(RejectedExecutionException.class);
