@@ -24,7 +24,10 @@ final class Exit {
   /**
    * How many intents of a lane are written together: each leaves when the one before it succeeded.
    */
-  static final int CHAIN = 64;
+  static final int CHAIN = 512;
+
+  /** How many intents of all lanes together may wait for the one before them. */
+  static final int FOLLOWERS = 2_048;
 
   /** How many parked messages are read at once. */
   private static final int MOST_AT_ONCE = 1_000;
@@ -57,6 +60,10 @@ final class Exit {
   private boolean parked;
 
   int inFlight;
+
+  /** How many are being posted that wait for the one before them, and take no slot. */
+  private int followers;
+
   boolean open;
   long postings;
   @Nullable Instant downSince;
@@ -94,13 +101,13 @@ final class Exit {
    * those that may have left does no harm, and the destination remembers many more than those.
    */
   boolean chains() {
-    return open && !down() && chainable && !wouldForget();
+    return open && !down() && chainable && followers < FOLLOWERS && !wouldForget();
   }
 
   private static boolean chainable(Destination destination) {
     Long count = destination.remembers().count();
     return destination.delivery() == DeliveryClass.DEDUPLICATING
-        && (count == null || count > 4L * destination.inFlight() * CHAIN);
+        && (count == null || count > 4L * (destination.inFlight() + FOLLOWERS));
   }
 
   /**
@@ -118,13 +125,37 @@ final class Exit {
    */
   boolean pushedOut(OpenMessage message, long sent) {
     Long count = destination.remembers().count();
-    long beside = (chainable ? (long) CHAIN : 1) * destination.inFlight() - 1;
+    long beside = destination.inFlight() - 1L + (chainable ? FOLLOWERS : 0);
     return count != null && sent - message.triedAs + beside >= count;
   }
 
-  /** An attempt ended: its slot is free. */
+  /** An attempt begins: it takes a slot, or waits for the one before it in its lane. */
+  void begins(OpenMessage message, @Nullable OpenMessage before) {
+    message.after = before;
+    if (before == null) {
+      inFlight++;
+    } else {
+      followers++;
+    }
+  }
+
+  /** The one before it is out of its way: it takes that one's slot. */
+  void takesSlot(OpenMessage message) {
+    if (message.after != null) {
+      message.after = null;
+      followers--;
+      inFlight++;
+    }
+  }
+
+  /** An attempt ended: if it had a slot, that is free. */
   void ended(OpenMessage message) {
-    inFlight--;
+    if (message.after == null) {
+      inFlight--;
+    } else {
+      message.after = null;
+      followers--;
+    }
     repeating.remove(message);
   }
 

@@ -18,7 +18,7 @@ public record Holding(int lane, int gate, int waiting, int crowd) {
   public static final Holding ALL =
       new Holding(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, CROWD);
 
-  private static final int MOST_OF_A_LANE = 256;
+  private static final int MOST_OF_A_LANE = 1_024;
 
   /** Shares the room for so many messages among the destinations. */
   public static Holding of(int messages, int destinations) {

@@ -31,7 +31,7 @@ final class Outcomes {
         doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
         return;
       }
-      traffic.ended(message, exit);
+      exit.ended(message);
       boolean trial = exit.trial == message;
       if (trial) {
         exit.trial = null;
@@ -183,7 +183,7 @@ final class Outcomes {
       return;
     }
     switch (fate) {
-      case UNDER_WAY -> exit.inFlight++;
+      case UNDER_WAY -> exit.begins(message, null);
       case NEVER_LEFT -> {
         hadNoEffect(message);
         message.attempts--;

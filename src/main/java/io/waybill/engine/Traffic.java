@@ -50,8 +50,7 @@ final class Traffic {
   private void waitForTurn(OpenMessage message, Exit exit, Step step) {
     OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, Exit.CHAIN) : null;
     if (before != null && before.exit == exit && !forgotten(message, exit, step.now())) {
-      message.after = before;
-      post(message, exit, step);
+      post(message, exit, before, step);
     } else {
       step.explain(message, Reason.TURN, null);
       parkInLane(message, exit, step);
@@ -101,7 +100,7 @@ final class Traffic {
     OpenMessage next = next(exit);
     while (next != null && exit.hasSlot()) {
       exit.ready.remove(next);
-      post(next, exit, step);
+      post(next, exit, null, step);
       next = next(exit);
     }
   }
@@ -115,7 +114,7 @@ final class Traffic {
     return exit.wouldForget() ? null : first;
   }
 
-  private void post(OpenMessage message, Exit exit, Step step) {
+  private void post(OpenMessage message, Exit exit, @Nullable OpenMessage before, Step step) {
     step.move(message, Status.POSTING, null, null);
     message.attempts++;
     if (forgotten(message, exit, step.now())) {
@@ -137,9 +136,7 @@ final class Traffic {
     } else {
       exit.repeating.add(message);
     }
-    if (message.after == null) {
-      exit.inFlight++;
-    }
+    exit.begins(message, before);
     step.post(message);
     reconsiderFollower(message, exit, step);
   }
@@ -149,16 +146,6 @@ final class Traffic {
     OpenMessage follower = exit.chains() ? state.lanes.follower(message, Exit.CHAIN) : null;
     if (follower != null && follower != message) {
       step.reconsider(List.of(follower));
-    }
-  }
-
-  /** An attempt ended: whoever follows it in its lane takes its slot. */
-  void ended(OpenMessage message, Exit exit) {
-    if (message.after == null) {
-      exit.ended(message);
-    } else {
-      message.after = null;
-      exit.repeating.remove(message);
     }
   }
 
@@ -196,10 +183,7 @@ final class Traffic {
   private void takeTurn(OpenMessage first, Step step) {
     Exit exit = first.exit;
     if (exit != null && first.status == Status.POSTING) {
-      if (first.after != null) {
-        first.after = null;
-        exit.inFlight++;
-      }
+      exit.takesSlot(first);
       reconsiderFollower(first, exit, step);
     }
   }

@@ -47,8 +47,8 @@ public final class JdbcJournal implements Journal, AutoCloseable {
 
   JdbcJournal(DataSource database, Takeover takeover) {
     this.database = database;
-    this.writer = new Session(database);
-    this.reader = new Session(database);
+    this.writer = Session.writing(database);
+    this.reader = Session.reading(database);
     this.parked = new ParkedMessages(reader);
     this.takeover = takeover;
   }
@@ -117,7 +117,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
 
   @Override
   public long lastSeq() {
-    return reader.inTransaction(
+    return reader.run(
         "Reading the last number",
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(LAST_SEQ);
@@ -137,7 +137,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
 
   @Override
   public List<DestinationState> destinations() {
-    return reader.inTransaction(
+    return reader.run(
         "Reading the destinations",
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(DESTINATIONS);
@@ -163,7 +163,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
     if (group.isEmpty()) {
       return;
     }
-    writer.inTransaction(
+    writer.run(
         "Writing a group",
         connection -> {
           new GroupWriter(connection, group).write();
@@ -318,7 +318,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
     if (keys.isEmpty()) {
       return;
     }
-    reader.inTransaction(
+    reader.run(
         tried,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {

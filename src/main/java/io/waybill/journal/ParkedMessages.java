@@ -74,7 +74,7 @@ final class ParkedMessages {
   }
 
   private void read(String sql, Found found) {
-    reader.inTransaction(
+    reader.run(
         TRIED,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql);
@@ -153,7 +153,7 @@ final class ParkedMessages {
     if (pages.isEmpty()) {
       return;
     }
-    reader.inTransaction(
+    reader.run(
         TRIED,
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {

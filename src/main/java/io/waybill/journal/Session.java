@@ -48,21 +48,41 @@ final class Session implements AutoCloseable {
   private static final int SILENCE_MILLIS = 90_000;
 
   private final DataSource database;
+
+  /** Whether each statement is a transaction of its own, which saves asking for its end. */
+  private final boolean reading;
+
   private final ReentrantLock turn = new ReentrantLock();
   private volatile @Nullable Connection open;
 
-  Session(DataSource database) {
+  private Session(DataSource database, boolean reading) {
     this.database = database;
+    this.reading = reading;
   }
 
-  /** Runs and commits it, or leaves nothing behind and says by the kind of the error what to do. */
-  <T> T inTransaction(String tried, Work<T> work) {
+  /** For transactions of several statements. */
+  static Session writing(DataSource database) {
+    return new Session(database, false);
+  }
+
+  /** For single statements that change nothing. */
+  static Session reading(DataSource database) {
+    return new Session(database, true);
+  }
+
+  /**
+   * Runs it, and commits it where this session is for writing; or leaves nothing behind and says by
+   * the kind of the error what to do.
+   */
+  <T> T run(String tried, Work<T> work) {
     turn.lock();
     try {
       Connection connection = connection(tried);
       try {
         T result = work.on(connection);
-        connection.commit();
+        if (!reading) {
+          connection.commit();
+        }
         return result;
       } catch (SQLException e) {
         JournalException error = SqlErrors.of(e, tried);
@@ -87,13 +107,15 @@ final class Session implements AutoCloseable {
     }
     Connection fresh = connect(database, tried);
     try {
-      fresh.setAutoCommit(false);
+      fresh.setAutoCommit(reading);
       fresh.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       fresh.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
       try (Statement statement = fresh.createStatement()) {
         statement.execute(PREPARE);
       }
-      fresh.commit();
+      if (!reading) {
+        fresh.commit();
+      }
       open = fresh;
       return fresh;
     } catch (SQLException e) {
@@ -125,7 +147,9 @@ final class Session implements AutoCloseable {
       return;
     }
     try {
-      connection.rollback();
+      if (!reading) {
+        connection.rollback();
+      }
     } catch (SQLException e) {
       discard(connection);
     }
@@ -170,11 +194,12 @@ final class Session implements AutoCloseable {
         return;
       }
       try (Statement statement = connection.createStatement()) {
-        connection.rollback();
+        if (!reading) {
+          connection.rollback();
+          connection.setAutoCommit(true);
+        }
         statement.execute(RESTORE);
-        connection.commit();
         connection.setNetworkTimeout(Runnable::run, 0);
-        connection.setAutoCommit(true);
         open = null;
         closeQuietly(connection);
       } catch (SQLException e) {

@@ -460,6 +460,31 @@ class EngineTest {
   }
 
   @Test
+  void theIntentsThatWaitForAnotherAreBoundedOverAllLanes() {
+    engine = engine(DeliveryClass.DEDUPLICATING, Destination.Remembers.ALL, 8);
+    for (int i = 0; i < 6 * Exit.CHAIN; i++) {
+      arrive("" + i, "l:" + i % 6);
+    }
+
+    assertThat(posts).hasSize(6 + Exit.FOLLOWERS);
+    assertThat(after.values().stream().filter(before -> before != 0)).hasSize(Exit.FOLLOWERS);
+    List.copyOf(posts).forEach(this::posted);
+    assertThat(posts).hasSize(6 * Exit.CHAIN);
+  }
+
+  @Test
+  void aDestinationThatMayForgetThoseThatWaitGetsOneOfALaneAtATime() {
+    engine =
+        engine(
+            DeliveryClass.DEDUPLICATING,
+            new Destination.Remembers(null, 4L * (2 + Exit.FOLLOWERS)),
+            2);
+    crowd(9);
+
+    assertThat(posts).containsExactly(1L);
+  }
+
+  @Test
   void withoutADestinationThatRefusesRepetitionsEachIntentIsWrittenInItsTurn() {
     engine = engine(DeliveryClass.HOLD, Destination.Remembers.ALL, 8);
     crowd(9);
