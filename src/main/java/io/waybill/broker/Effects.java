@@ -36,10 +36,12 @@ final class Effects {
   /** A posting whose document has to be read from the journal. */
   private record Stored(MessageRow row, Postings.Attempt attempt) {}
 
-  /** Lets the effects of a durable group happen. */
+  /**
+   * Lets the effects of a durable group happen. Postings first: an acknowledgement that reaches the
+   * same JMS server before them has them wait for the disk twice.
+   */
   void happen(
       List<Runnable> answers, List<Decision.Post> posts, PayloadCache payloads, long epoch) {
-    answer(answers);
     List<Stored> stored = new ArrayList<>();
     for (Decision.Post post : posts) {
       MessageRow row = post.row();
@@ -54,6 +56,7 @@ final class Effects {
     if (!stored.isEmpty()) {
       executor.execute(() -> sendStored(stored));
     }
+    answer(answers);
   }
 
   /**

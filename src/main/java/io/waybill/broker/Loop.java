@@ -276,8 +276,8 @@ final class Loop {
         postings.durable(ended.seq(), ended.version());
       }
     }
-    draft.history().forEach(StatusLog::write);
     effects.happen(draft.answers(), draft.posts(), payloads, epoch);
+    draft.history().forEach(StatusLog::write);
   }
 
   /** Throws memory away. What was under way is decided again, or its senders keep it. */

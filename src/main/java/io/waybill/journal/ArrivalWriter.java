@@ -7,6 +7,7 @@ import io.waybill.message.MessageRow;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -26,22 +27,36 @@ final class ArrivalWriter {
   }
 
   void write() throws SQLException {
-    if (!arrivals.isEmpty()) {
-      CopyRows.into(connection, MESSAGES, 13, arrivals, this::message);
-      CopyRows.into(connection, STANDINGS, 18, arrivals, this::standing);
-      CopyRows.into(connection, PAYLOADS, 5, arrivals, ArrivalWriter::payload);
+    if (arrivals.size() > GroupWriter.FEW) {
+      CopyRows.into(connection, MESSAGE, 13, arrivals, this::message);
+      CopyRows.into(connection, STANDING, 18, arrivals, this::standing);
+      CopyRows.into(connection, PAYLOAD, 5, arrivals, ArrivalWriter::payload);
+    } else if (!arrivals.isEmpty()) {
+      insertFew();
     }
   }
 
-  private static final String MESSAGES =
+  /** All that there is of a new message, in one statement. */
+  private void insertFew() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      BoundFields fields = new BoundFields(statement);
+      for (Insert arrival : arrivals) {
+        message(fields, arrival);
+        standing(fields, arrival);
+        payload(fields, arrival);
+        fields.send();
+      }
+    }
+  }
+
+  private static final String MESSAGE =
       """
-      copy waybill_journal.message (
+      waybill_journal.message (
         seq, received_at, fingerprint, source, partition, owns_id,
         operation, sender, message_id, business_id, lanes, began_as, began_for)
-      from stdin (format binary)
       """;
 
-  private void message(CopyRows to, Insert arrival) throws SQLException {
+  private void message(Fields to, Insert arrival) throws SQLException {
     MessageRow row = arrival.row();
     Received received = row.received();
     HistoryEntry line = lines.of(row.seq());
@@ -67,15 +82,14 @@ final class ArrivalWriter {
     return lanes.stream().map(LaneName::toString).toList();
   }
 
-  private static final String STANDINGS =
+  private static final String STANDING =
       """
-      copy waybill_journal.standing (
+      waybill_journal.standing (
         epoch, seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
         attempts, run, revision, step, status, reason, destination, detail, ranks, parked)
-      from stdin (format binary)
       """;
 
-  private void standing(CopyRows to, Insert arrival) {
+  private void standing(Fields to, Insert arrival) throws SQLException {
     MessageRow row = arrival.row();
     Standing standing = row.standing();
     to.int8(epoch)
@@ -98,17 +112,30 @@ final class ArrivalWriter {
         .text(Rows.name(standing.parked()));
   }
 
-  private static final String PAYLOADS =
+  private static final String PAYLOAD =
       """
-      copy waybill_journal.payload (seq, revision, content_type, headers, body)
-      from stdin (format binary)
+      waybill_journal.payload (seq, revision, content_type, headers, body)
       """;
 
-  private static void payload(CopyRows to, Insert arrival) throws SQLException {
+  private static void payload(Fields to, Insert arrival) throws SQLException {
     to.int8(arrival.row().seq())
         .int4(arrival.row().standing().revision())
         .text(Text.words(arrival.payload().contentType()))
         .jsonb(Headers.write(arrival.payload().headers()))
         .bytes(arrival.payload().body());
   }
+
+  private static final String INSERT =
+      """
+      with message as (insert into %svalues (%s)),
+        standing as (insert into %svalues (%s))
+      insert into %svalues (%s)
+      """
+          .formatted(
+              MESSAGE,
+              BoundFields.marks(13),
+              STANDING,
+              BoundFields.marks(18),
+              PAYLOAD,
+              BoundFields.marks(5));
 }

@@ -17,7 +17,9 @@ import org.postgresql.copy.CopyIn;
  * <p>The fields of a row are given in the order of the columns. Their types have to be exactly
  * those of the columns; COPY converts nothing.
  */
-final class CopyRows {
+final class CopyRows implements Fields {
+
+  private static final String STATEMENT = "copy %sfrom stdin (format binary)";
 
   private static final byte[] SIGNATURE = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0
@@ -37,11 +39,6 @@ final class CopyRows {
   private int length;
   private int fields;
 
-  /** Gives the fields of one row. */
-  interface Row<T> {
-    void fields(CopyRows to, T row) throws SQLException;
-  }
-
   private CopyRows(CopyIn copy, int columns) {
     this.copy = copy;
     this.columns = columns;
@@ -51,13 +48,14 @@ final class CopyRows {
   /**
    * Sends the rows.
    *
-   * @param statement {@code copy TABLE (COLUMNS) from stdin (format binary)}
+   * @param table the table and its columns: {@code TABLE (COLUMN, COLUMN)}
    * @param columns how many columns that names
    */
   static <T> void into(
-      Connection connection, String statement, int columns, List<T> rows, Row<T> fields)
+      Connection connection, String table, int columns, List<T> rows, Fields.Of<T> fields)
       throws SQLException {
-    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
+    CopyIn copy =
+        connection.unwrap(PGConnection.class).getCopyAPI().copyIn(STATEMENT.formatted(table));
     try {
       CopyRows to = new CopyRows(copy, columns);
       to.put(SIGNATURE);
@@ -65,7 +63,7 @@ final class CopyRows {
       to.put4(0); // no further header
       for (T row : rows) {
         to.begin();
-        fields.fields(to, row);
+        fields.give(to, row);
       }
       to.end();
       copy.endCopy();
@@ -97,28 +95,32 @@ final class CopyRows {
     send();
   }
 
-  CopyRows int2(int value) {
+  @Override
+  public CopyRows int2(int value) {
     fields++;
     put4(2);
     put2(value);
     return this;
   }
 
-  CopyRows int4(int value) {
+  @Override
+  public CopyRows int4(int value) {
     fields++;
     put4(4);
     put4(value);
     return this;
   }
 
-  CopyRows int8(long value) {
+  @Override
+  public CopyRows int8(long value) {
     fields++;
     put4(8);
     put8(value);
     return this;
   }
 
-  CopyRows bool(boolean value) {
+  @Override
+  public CopyRows bool(boolean value) {
     fields++;
     put4(1);
     room(1);
@@ -126,12 +128,14 @@ final class CopyRows {
     return this;
   }
 
-  CopyRows moment(@Nullable Instant value) {
+  @Override
+  public CopyRows moment(@Nullable Instant value) {
     Long micros = Columns.micros(value);
     return micros == null ? none() : int8(micros - EPOCH_MICROS);
   }
 
-  CopyRows text(@Nullable String value) {
+  @Override
+  public CopyRows text(@Nullable String value) {
     if (value == null) {
       return none();
     }
@@ -140,7 +144,8 @@ final class CopyRows {
     return this;
   }
 
-  CopyRows bytes(byte[] value) throws SQLException {
+  @Override
+  public CopyRows bytes(byte[] value) throws SQLException {
     fields++;
     put4(value.length);
     if (value.length < PORTION) {
@@ -152,7 +157,8 @@ final class CopyRows {
     return this;
   }
 
-  CopyRows jsonb(@Nullable String value) {
+  @Override
+  public CopyRows jsonb(@Nullable String value) {
     if (value == null) {
       return none();
     }
@@ -165,13 +171,15 @@ final class CopyRows {
     return this;
   }
 
-  CopyRows texts(List<String> values) {
+  @Override
+  public CopyRows texts(List<String> values) {
     int before = array(TEXT_TYPE, values.size());
     values.forEach(this::value);
     return arrayEnds(before);
   }
 
-  CopyRows longs(List<Long> values) {
+  @Override
+  public CopyRows longs(List<Long> values) {
     int before = array(INT8_TYPE, values.size());
     for (long value : values) {
       put4(8);

@@ -8,10 +8,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 
 /** Writes one group within the transaction of its connection, one statement per table. */
 final class GroupWriter {
+
+  /** So many rows of a table are new that COPY does not pay yet. */
+  static final int FEW = 2;
 
   private final Connection connection;
   private final Group group;
@@ -28,9 +32,7 @@ final class GroupWriter {
     new ArrivalWriter(connection, group, lines).write();
     new ChangeWriter(connection, group).write();
     new PlaceWriter(connection, group).write();
-    if (!lines.others().isEmpty()) {
-      CopyRows.into(connection, HISTORY, 8, lines.others(), GroupWriter::history);
-    }
+    appendHistory(lines.others());
     if (!group.destinations().isEmpty()) {
       putDestinations();
     }
@@ -73,11 +75,27 @@ final class GroupWriter {
 
   private static final String HISTORY =
       """
-      copy waybill_journal.history (seq, run, at, from_status, to_status, reason, detail, who)
-      from stdin (format binary)
+      waybill_journal.history (seq, run, at, from_status, to_status, reason, detail, who)
       """;
 
-  private static void history(CopyRows to, HistoryEntry entry) {
+  private static final String INSERT_HISTORY =
+      "insert into %svalues (%s)".formatted(HISTORY, BoundFields.marks(8));
+
+  private void appendHistory(List<HistoryEntry> lines) throws SQLException {
+    if (lines.size() > FEW) {
+      CopyRows.into(connection, HISTORY, 8, lines, GroupWriter::history);
+    } else if (!lines.isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(INSERT_HISTORY)) {
+        BoundFields fields = new BoundFields(statement);
+        for (HistoryEntry line : lines) {
+          history(fields, line);
+          fields.send();
+        }
+      }
+    }
+  }
+
+  private static void history(Fields to, HistoryEntry entry) throws SQLException {
     to.int8(entry.seq())
         .int4(entry.run())
         .moment(entry.at())

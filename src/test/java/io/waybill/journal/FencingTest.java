@@ -200,7 +200,7 @@ class FencingTest {
         select count(*)
         from pg_stat_activity
         where wait_event_type = 'Lock'
-          and query like 'copy waybill_journal.message%'
+          and query like '%waybill_journal.message (%'
           and datname = current_database()
         """);
   }

@@ -37,6 +37,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JdbcJournalTest {
 
@@ -61,8 +63,9 @@ class JdbcJournalTest {
     journal.close();
   }
 
-  @Test
-  void everyColumnComesBackAsItWasWritten() {
+  @ParameterizedTest(name = "with {0} others")
+  @ValueSource(ints = {0, GroupWriter.FEW})
+  void everyColumnComesBackAsItWasWritten(int others) {
     String odd = "ä'\"\\,{}😀\n\t NULL %s";
     MessageRow full =
         new MessageRow(
@@ -110,28 +113,33 @@ class JdbcJournalTest {
     Payload document = new Payload(new byte[] {0, 1, -1}, odd, Map.of(odd, odd, "empty", ""));
     Payload empty = new Payload(new byte[0], null, Map.of());
 
-    journal.commit(
-        group(epoch, List.of(new Insert(full, document), new Insert(bare, empty)), List.of()));
+    List<Insert> inserts = new ArrayList<>(inserts(epoch, 100, 100 + others).inserts());
+    inserts.add(new Insert(full, document));
+    inserts.add(new Insert(bare, empty));
+
+    journal.commit(group(epoch, inserts, List.of()));
 
     assertThat(journal.rows(List.of(1L, 2L, 3L))).isEqualTo(Map.of(1L, full, 2L, bare));
-    assertThat(journal.lastSeq()).isEqualTo(2);
+    assertThat(DB.number("select count(*) from waybill_journal.message")).isEqualTo(2L + others);
     Map<PayloadKey, Payload> found =
         journal.payloads(List.of(new PayloadKey(1, 6), new PayloadKey(2, 0)));
     assertThat(found.get(new PayloadKey(1, 6))).usingRecursiveComparison().isEqualTo(document);
     assertThat(found.get(new PayloadKey(2, 0))).usingRecursiveComparison().isEqualTo(empty);
   }
 
-  @Test
-  void largeDocumentsAreWrittenInPortionsOfOneTransaction() {
+  @ParameterizedTest
+  @ValueSource(ints = {GroupWriter.FEW, GroupWriter.FEW + 1})
+  void largeDocumentsAreWrittenInOneTransaction(int count) {
     byte[] large = new byte[9 << 20];
-    List<Insert> three = new ArrayList<>();
-    for (long seq = 1; seq <= 3; seq++) {
-      three.add(new Insert(message(seq), new Payload(large, null, Map.of())));
+    List<Insert> inserts = new ArrayList<>();
+    for (long seq = 1; seq <= count; seq++) {
+      inserts.add(new Insert(message(seq), new Payload(large, null, Map.of())));
     }
 
-    journal.commit(group(epoch, three, List.of()));
+    journal.commit(group(epoch, inserts, List.of()));
 
-    assertThat(DB.number("select sum(size) from waybill.payloads")).isEqualTo(3L * large.length);
+    assertThat(DB.number("select sum(size) from waybill.payloads"))
+        .isEqualTo((long) count * large.length);
   }
 
   @Test
@@ -480,8 +488,9 @@ class JdbcJournalTest {
   }
 
   @Test
-  void aThousandMessagesTakeAsManyStatementsAsOne() {
+  void aThousandMessagesTakeAsManyStatementsAsSome() {
     int one = statementsOf(inserts(epoch, 1, 2));
+    int some = statementsOf(inserts(epoch, 10, 11 + GroupWriter.FEW));
     int thousand = statementsOf(inserts(epoch, 1_000, 2_000));
     int changes =
         statementsOf(
@@ -493,7 +502,8 @@ class JdbcJournalTest {
                     .map(seq -> update(message(seq), Status.POSTING))
                     .toList()));
 
-    assertThat(thousand).isEqualTo(one).isEqualTo(5);
+    assertThat(one).isEqualTo(3);
+    assertThat(thousand).isEqualTo(some).isEqualTo(5);
     assertThat(changes).isEqualTo(3);
   }
 
