@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -39,18 +40,36 @@ public record Folder(Path path) {
 
   /** How many files are dropped or being worked on. */
   long waiting() throws IOException {
-    return (long) files(path).size() + files(claimed()).size();
+    long waiting = (long) files(path).size() + files(claimed()).size();
+    for (Path below : entries(claimed(), Files::isDirectory)) {
+      waiting += files(below).size();
+    }
+    return waiting;
+  }
+
+  /**
+   * What earlier samples left must not make the folder larger for every later one. It is not
+   * deleted: ext4 looks for a new file at all that were deleted a short time ago.
+   */
+  void putAside() throws IOException {
+    Path aside = Files.createTempDirectory(path.toAbsolutePath().getParent(), "done-");
+    Files.move(accepted(), aside.resolve("accepted"));
+    make();
   }
 
   /** The regular files in one of its folders. */
   static List<Path> files(Path folder) throws IOException {
+    return entries(folder, Files::isRegularFile);
+  }
+
+  private static List<Path> entries(Path folder, Predicate<Path> which) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
     }
-    List<Path> files = new ArrayList<>();
+    List<Path> some = new ArrayList<>();
     try (Stream<Path> entries = Files.list(folder)) {
-      entries.filter(Files::isRegularFile).forEach(files::add);
+      entries.filter(which).forEach(some::add);
     }
-    return files;
+    return some;
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
@@ -26,10 +25,7 @@ final class FolderSource implements Source {
   @Override
   public void fill(Documents documents, int number) throws IOException {
     signal("STOP");
-    // what earlier samples left must not make the folder larger for every later one
-    for (Path file : Folder.files(folder.accepted())) {
-      Files.delete(file);
-    }
+    folder.putAside();
     for (int i = 0; i < number; i++) {
       String document = documents.next();
       String name = "%s.%07d.json".formatted(documents.sample(), i);
