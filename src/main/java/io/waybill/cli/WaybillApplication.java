@@ -8,6 +8,8 @@ import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.observation.web.servlet.WebMvcObservationAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,7 +20,13 @@ import org.springframework.context.annotation.Import;
  * follows from what needs what, and is told in {@link StartConfiguration}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration(exclude = UserDetailsServiceAutoConfiguration.class)
+@EnableAutoConfiguration(
+    exclude = {
+      UserDetailsServiceAutoConfiguration.class,
+      // times every request, and every filter of it, for nobody who would read that
+      ObservationAutoConfiguration.class,
+      WebMvcObservationAutoConfiguration.class
+    })
 @Import({StartConfiguration.class, OperatorConfiguration.class, CamelConfiguration.class})
 public class WaybillApplication {
 

@@ -10,6 +10,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -29,6 +32,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/messages")
 final class SubmitController {
 
+  /**
+   * How long the thread of a request waits for its answer. Commits take a few milliseconds, and to
+   * hand a request over to another thread costs more than the rest of it; but while the journal is
+   * slow no thread is kept from others.
+   */
+  private static final long PROMPT_MILLIS = 50;
+
   private final Intake intake;
   private final Bodies bodies;
   private final SubmissionForm form;
@@ -40,13 +50,12 @@ final class SubmitController {
   }
 
   @PostMapping
-  CompletableFuture<ResponseEntity<Object>> submit(
-      HttpServletRequest request, @AuthenticationPrincipal User user) throws IOException {
+  Object submit(HttpServletRequest request, @AuthenticationPrincipal User user) throws IOException {
     return take(request, user, null);
   }
 
   @PostMapping("/{operation}")
-  CompletableFuture<ResponseEntity<Object>> submit(
+  Object submit(
       HttpServletRequest request,
       @AuthenticationPrincipal User user,
       @PathVariable("operation") String operation)
@@ -62,18 +71,34 @@ final class SubmitController {
 
   // The body is closed by whoever comes last: the broker's answer, or the failure to ask it.
   @SuppressWarnings("try")
-  private CompletableFuture<ResponseEntity<Object>> take(
-      HttpServletRequest request, User user, @Nullable String operation) throws IOException {
+  private Object take(HttpServletRequest request, User user, @Nullable String operation)
+      throws IOException {
     refuseEncoded(request);
     Body body = bodies.read(request);
     try {
-      return intake
-          .submit(form.of(request, body.bytes(), user, operation))
-          .whenComplete((receipt, failure) -> body.close())
-          .thenApply(receipt -> answer(request, receipt));
+      CompletableFuture<Receipt> taken =
+          intake
+              .submit(form.of(request, body.bytes(), user, operation))
+              .whenComplete((receipt, failure) -> body.close());
+      return awaited(taken)
+          ? answer(request, taken.join())
+          : taken.thenApply(receipt -> answer(request, receipt));
     } catch (RuntimeException e) {
       body.close();
       throw e;
+    }
+  }
+
+  /** Whether it was taken while this thread waited; else it is answered by another one. */
+  private static boolean awaited(CompletableFuture<Receipt> taken) {
+    try {
+      taken.get(PROMPT_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

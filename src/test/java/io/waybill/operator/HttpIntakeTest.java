@@ -13,7 +13,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +104,50 @@ class HttpIntakeTest {
     commit.complete(null);
 
     assertThat(answer.join().statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void whileTheJournalIsSlowOthersAreAnswered() {
+    try (Desk small =
+        new Desk("--server.tomcat.threads.max=2", "--server.tomcat.threads.min-spare=1")) {
+      CompletableFuture<Void> commit = small.broker.commitsSlowly();
+      List<CompletableFuture<HttpResponse<String>>> answers =
+          Stream.generate(
+                  () ->
+                      small.http.sendAsync(
+                          small
+                              .as("submitter", "/messages/CreateOrder")
+                              .POST(BodyPublishers.ofString("x"))
+                              .build(),
+                          BodyHandlers.ofString()))
+              .limit(6)
+              .toList();
+      Awaitility.await().until(() -> small.broker.rows.size() == 6);
+
+      assertThat(small.get("viewer", "/lanes").statusCode()).isEqualTo(200);
+      assertThat(answers).noneMatch(CompletableFuture::isDone);
+      commit.complete(null);
+      assertThat(answers).allMatch(answer -> answer.join().statusCode() == 202);
+    }
+  }
+
+  @Test
+  void whatIsAnsweredLaterIsGuardedAsWhatIsAnsweredAtOnce() {
+    CompletableFuture<Void> commit = desk.broker.commitsSlowly();
+
+    CompletableFuture<HttpResponse<String>> answer =
+        desk.http.sendAsync(
+            desk.as("submitter", "/messages/CreateOrder")
+                .POST(BodyPublishers.ofString("x"))
+                .build(),
+            BodyHandlers.ofString());
+    Awaitility.await().until(() -> !desk.broker.rows.isEmpty());
+    commit.complete(null);
+
+    assertThat(answer.join().headers().map())
+        .containsEntry("X-Content-Type-Options", List.of("nosniff"))
+        .containsEntry("X-Frame-Options", List.of("DENY"))
+        .containsKeys("Content-Security-Policy", "Cache-Control");
   }
 
   @Test
