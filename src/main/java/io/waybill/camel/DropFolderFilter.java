@@ -6,6 +6,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -29,11 +30,13 @@ final class DropFolderFilter implements GenericFileFilter<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DropFolderFilter.class);
   private static final Duration FORGET = Duration.ofMinutes(10);
+  private static final Duration LOOK_THROUGH = Duration.ofMinutes(1);
 
   private final PathMatcher pattern;
   private final Duration stable;
   private final Clock clock;
   private final Map<String, Sight> seen = new ConcurrentHashMap<>();
+  private volatile Instant lookedThrough = Instant.EPOCH;
 
   /** How a file looked, since when, and when last. */
   private record Sight(long size, long changed, Object key, Instant since, Instant last) {
@@ -79,23 +82,32 @@ final class DropFolderFilter implements GenericFileFilter<File> {
   }
 
   private boolean settled(String name, Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return false; // gone since it was listed
+    BasicFileAttributes now;
+    try {
+      now = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException gone) {
+      return false; // since it was listed
     }
-    BasicFileAttributes now =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!now.isRegularFile()) {
       report(name, "is refused: it is no regular file, but a link or a device. Drop a copy of it");
       return false;
     }
     Instant at = clock.instant();
-    seen.values().removeIf(sight -> sight.last().plus(FORGET).isBefore(at));
+    forgetOthers(at);
     Object key = now.fileKey() == null ? name : now.fileKey();
     Sight sight = new Sight(now.size(), now.lastModifiedTime().toMillis(), key, at, at);
     Sight before = seen.get(name);
     Instant since = before != null && before.same(sight) ? before.since() : at;
     seen.put(name, new Sight(sight.size(), sight.changed(), key, since, at));
     return !since.plus(stable).isAfter(at);
+  }
+
+  /** Forgets what was not seen for long; not for each file, as that looks at all of them. */
+  private void forgetOthers(Instant at) {
+    if (!lookedThrough.plus(LOOK_THROUGH).isAfter(at)) {
+      lookedThrough = at;
+      seen.values().removeIf(sight -> sight.last().plus(FORGET).isBefore(at));
+    }
   }
 
   /** Forgets a file that is no longer there. */

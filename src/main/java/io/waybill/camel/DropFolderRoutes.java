@@ -4,8 +4,10 @@ import io.waybill.broker.Intake;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -16,6 +18,10 @@ import org.apache.camel.util.TimeUtils;
  * belongs to the next one. Folders below are not looked into.
  */
 final class DropFolderRoutes extends RouteBuilder {
+
+  /** An expression would be evaluated for each comparison. */
+  private static final Comparator<GenericFile<?>> BY_NAME =
+      Comparator.comparing(GenericFile::getFileName);
 
   private final Intake intake;
   private final WaybillComponent component;
@@ -42,7 +48,7 @@ final class DropFolderRoutes extends RouteBuilder {
         .configure(this::bind)
         .from(
             "file:{{home:{{folder}}}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
-                + "&sortBy=file:name&delay={{poll}}&initialDelay=0")
+                + "&sorter=#bean:{{sorter}}&delay={{poll}}&initialDelay=0")
         .to("waybill:submit?operations={{?operations}}");
   }
 
@@ -54,6 +60,7 @@ final class DropFolderRoutes extends RouteBuilder {
     DropFolderStrategy.Place place =
         new DropFolderStrategy.Place(new DropFolder(location), value(context, "sender"), filter);
     context.bind("filter", DropFolderFilter.class, filter);
+    context.bind("sorter", Comparator.class, BY_NAME);
     context.bind(
         "strategy",
         DropFolderStrategy.class,

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -39,7 +41,10 @@ import org.slf4j.LoggerFactory;
 final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DropFolderStrategy.class);
-  private static final String WORK = "CamelWaybillFolderWork";
+
+  /** On an exchange whose file is claimed; ending it waits for the disk. */
+  static final String WORK = "CamelWaybillFolderWork";
+
   private static final int LONGEST_DETAIL = 1000;
 
   /** What may be in memory at once, in MiB; a file counts for at least one. */
@@ -109,21 +114,24 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
     filter.forget(name);
     boolean kept = false;
     try {
-      if (!Files.isRegularFile(claimed.path(), LinkOption.NOFOLLOW_LINKS)) {
+      Path path = claimed.path();
+      BasicFileAttributes seen =
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!seen.isRegularFile()) {
         return false; // replaced by a link since it was looked at
       }
       Instant at = clock.instant();
-      long size = Files.size(claimed.path());
+      long size = seen.size();
       exchange.getIn().setHeader(WaybillHeaders.SENDER, sender);
       exchange.getIn().setHeader(WaybillHeaders.SOURCE, "file:" + name);
-      file.setFile(claimed.path().toFile());
-      file.setAbsoluteFilePath(claimed.path().toAbsolutePath().toString());
+      file.setFile(path.toFile());
+      file.setAbsoluteFilePath(path.toAbsolutePath().toString());
       if (size == 0 || size > documents.largest()) {
         Work work = new Work(claimed, size, sha256(claimed), at, 0);
         kept = refuse(exchange, work);
         return false;
       }
-      byte[] body = Files.readAllBytes(claimed.path());
+      byte[] body = Files.readAllBytes(path);
       exchange.getIn().setBody(body);
       exchange.setProperty(
           WORK, new Work(claimed, body.length, Fingerprint.of(body).hex(), at, permits));

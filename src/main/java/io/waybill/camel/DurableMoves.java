@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Moves and writes files so that they survive a crash, and never over another file. */
 final class DurableMoves {
@@ -19,48 +20,61 @@ final class DurableMoves {
    * Moves a file to a name that is free.
    *
    * <p>A rename replaces its target without a word; a hard link refuses. So the file gets its new
-   * name as a link, and then loses the old one. After a crash in between it has both.
+   * name as a link, and loses the old one when that is durable. After a crash in between it has
+   * both.
    *
    * @throws FileAlreadyExistsException where the name is taken; nothing was moved
    */
-  static void move(Path from, Path to) throws IOException {
+  static void move(FolderForce from, String name, FolderForce to, String newName)
+      throws IOException {
+    Path old = from.folder().resolve(name);
+    Path target = to.folder().resolve(newName);
+    link(old, target);
+    to.force();
+    Files.deleteIfExists(old);
+    from.force();
+  }
+
+  /** Gives a file another name too; or instead, where a file cannot have two. */
+  private static void link(Path old, Path target) throws IOException {
     try {
-      Files.createLink(to, from);
-      forceFolderOf(to);
-      Files.delete(from);
+      Files.createLink(target, old);
     } catch (FileAlreadyExistsException taken) {
       throw taken;
     } catch (UnsupportedOperationException | IOException noLinks) {
-      // A file system without hard links, or a file that belongs to another user.
-      if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
-        throw noLinks instanceof IOException e ? e : new IOException(noLinks);
-      }
-      if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-        if (!Files.isSameFile(from, to)) {
-          throw new FileAlreadyExistsException(to.toString());
-        }
-        Files.delete(from);
-      } else {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        forceFolderOf(to);
-      }
+      moveWithoutLinks(old, target, noLinks);
     }
-    forceFolderOf(from);
   }
 
-  /** Writes a small file as a whole or not at all. */
-  static void write(Path file, String text) throws IOException {
-    Path temporary = file.resolveSibling(".writing-" + Long.toHexString(System.nanoTime()));
+  /** A file system without hard links, or a file that belongs to another user. */
+  private static void moveWithoutLinks(Path old, Path target, Exception noLinks)
+      throws IOException {
+    if (!Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
+      throw noLinks instanceof IOException e ? e : new IOException(noLinks);
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Writes a small file as a whole or not at all, under a name that is free. */
+  static void write(FolderForce folder, String name, String text) throws IOException {
+    Path temporary =
+        folder
+            .folder()
+            .resolve(".writing-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         channel.write(StandardCharsets.UTF_8.encode(text));
         channel.force(true);
       }
-      move(temporary, file);
+      link(temporary, folder.folder().resolve(name));
     } finally {
       Files.deleteIfExists(temporary);
     }
+    folder.force();
   }
 
   /** Forces the entry of a file in its folder to disk. */

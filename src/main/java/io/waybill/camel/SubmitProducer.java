@@ -49,7 +49,7 @@ final class SubmitProducer extends DefaultAsyncProducer {
               }
               callback.done(false);
             },
-            continuations());
+            continuations(exchange));
     return false;
   }
 
@@ -65,8 +65,12 @@ final class SubmitProducer extends DefaultAsyncProducer {
     }
   }
 
-  private Executor continuations() {
-    Executor pool = ((WaybillEndpoint) getEndpoint()).component().continuations();
+  private Executor continuations(Exchange exchange) {
+    WaybillComponent component = ((WaybillEndpoint) getEndpoint()).component();
+    Executor pool =
+        exchange.getProperty(DropFolderStrategy.WORK) == null
+            ? component.continuations()
+            : component.finishing();
     return task -> {
       try {
         pool.execute(task);

@@ -23,6 +23,9 @@ public final class WaybillComponent extends DefaultComponent {
   /** The largest document that is read, where nothing else is configured. */
   static final int DEFAULT_LARGEST = 20 * 1024 * 1024;
 
+  /** How many files may wait for the disk at once. */
+  private static final int FINISHING = 32;
+
   private final Intake intake;
   private final Outlets outlets;
   private final Supplier<Specification> specification;
@@ -52,6 +55,7 @@ public final class WaybillComponent extends DefaultComponent {
 
   private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
   private @Nullable ExecutorService continuations;
+  private @Nullable ExecutorService finishing;
 
   /**
    * The component of a broker.
@@ -102,10 +106,15 @@ public final class WaybillComponent extends DefaultComponent {
   @Override
   protected void doStop() throws Exception {
     super.doStop();
-    ExecutorService pool = continuations;
+    stop(continuations);
+    stop(finishing);
+    continuations = null;
+    finishing = null;
+  }
+
+  private void stop(@Nullable ExecutorService pool) {
     if (pool != null) {
       getCamelContext().getExecutorServiceManager().shutdown(pool);
-      continuations = null;
     }
   }
 
@@ -113,13 +122,27 @@ public final class WaybillComponent extends DefaultComponent {
   synchronized ExecutorService continuations() {
     ExecutorService pool = continuations;
     if (pool == null) {
-      pool =
-          getCamelContext()
-              .getExecutorServiceManager()
-              .newFixedThreadPool(this, "waybill-submitted", 4);
+      pool = threads("waybill-submitted", 4);
       continuations = pool;
     }
     return pool;
+  }
+
+  /**
+   * The same for files, each of which then waits several times for the disk: those that wait
+   * together share what they wait for.
+   */
+  synchronized ExecutorService finishing() {
+    ExecutorService pool = finishing;
+    if (pool == null) {
+      pool = threads("waybill-files", FINISHING);
+      finishing = pool;
+    }
+    return pool;
+  }
+
+  private ExecutorService threads(String name, int number) {
+    return getCamelContext().getExecutorServiceManager().newFixedThreadPool(this, name, number);
   }
 
   /** Gives a destination to the one route that may consume its messages. */

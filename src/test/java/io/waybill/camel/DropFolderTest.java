@@ -110,9 +110,17 @@ class DropFolderTest {
     }
   }
 
+  private static List<Path> filesBelow(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void nothingIsLeft() {
     assertThat(names(in)).containsOnly(".claimed", "accepted", "rejected");
-    assertThat(names(in.resolve(".claimed"))).isEmpty();
+    assertThat(filesBelow(in.resolve(".claimed"))).isEmpty();
   }
 
   @Test
@@ -321,7 +329,8 @@ class DropFolderTest {
   @Test
   void whatACrashLeftClaimedIsReadAgain() throws Exception {
     Files.createDirectories(in.resolve(".claimed"));
-    Files.writeString(in.resolve(".claimed/order.json"), "claimed");
+    Files.createDirectories(in.resolve(".claimed/1f"));
+    Files.writeString(in.resolve(".claimed/1f/order.json"), "claimed");
     Files.writeString(in.resolve(".claimed/taken.json"), "claimed before");
     drop("taken.json", "dropped since");
     Path twice = drop("twice.json", "in both");
@@ -332,6 +341,7 @@ class DropFolderTest {
     receipt(accepted, "taken.json");
     receipt(accepted, "twice.json");
     await().atMost(Duration.ofSeconds(30)).until(() -> names(accepted).size() == 8);
+    assertThat(in.resolve(".claimed/1f")).doesNotExist();
     assertThat(broker.journal().stream().map(FakeBroker.Stored::text))
         .containsExactlyInAnyOrder("claimed", "claimed before", "dropped since", "in both");
     nothingIsLeft();

@@ -1,0 +1,60 @@
+package io.waybill.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import org.apache.camel.component.file.GenericFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DropFolderFilterTest {
+
+  @TempDir Path folder;
+  private Instant now = Instant.parse("2026-11-21T08:00:00Z");
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+  private final DropFolderFilter filter = new DropFolderFilter("*", Duration.ofSeconds(1), clock);
+
+  @Test
+  void aFileCountsWhenItHasLookedTheSameForLongEnough() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), "1");
+
+    assertThat(accepted(file)).isFalse();
+    now = now.plusMillis(999);
+    assertThat(accepted(file)).isFalse();
+    now = now.plusMillis(1);
+    assertThat(accepted(file)).isTrue();
+    Files.writeString(file, "12");
+    assertThat(accepted(file)).isFalse();
+  }
+
+  @Test
+  void whatWasNotSeenForLongIsForgotten() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), "1");
+    Path other = Files.writeString(folder.resolve("b.json"), "2");
+    assertThat(accepted(file)).isFalse();
+
+    now = now.plus(Duration.ofMinutes(12));
+    assertThat(accepted(other)).isFalse();
+    assertThat(accepted(file)).isFalse();
+  }
+
+  @Test
+  void aFileThatIsGoneIsNoFile() {
+    assertThat(accepted(folder.resolve("gone.json"))).isFalse();
+  }
+
+  private boolean accepted(Path path) {
+    GenericFile<File> file = new GenericFile<>();
+    file.setFile(path.toFile());
+    file.setDirectory(false);
+    return filter.accept(file);
+  }
+}
