@@ -85,7 +85,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--engine",
-      description = "measures the engine alone, by JMH, and nothing else; about 3 minutes")
+      description = "measures the engine alone, by JMH, and nothing else; about 4 minutes")
   private boolean engineAlone;
 
   @Parameters(
@@ -93,7 +93,7 @@ public final class Bench implements Callable<Integer> {
       arity = "0..*",
       description =
           "with --engine, after --: which benchmarks (regular expressions) and JMH's own options,"
-              + " e.g. ./waybill bench --engine -- Backlog -prof gc")
+              + " e.g. ./waybill bench --engine -- Parked -prof gc")
   private List<String> forJmh = List.of();
 
   @Option(names = "--jar", required = true, hidden = true, description = "the packaged broker")

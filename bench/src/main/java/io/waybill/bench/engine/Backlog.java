@@ -6,7 +6,7 @@ import java.time.Duration;
 /** Messages behind a backlog that goes as fast as they come: each takes its place at the end. */
 public abstract class Backlog extends Life {
 
-  /** How often a parked message may be read in its life, on the average. */
+  /** How often a parked message may be read for each of its lanes in its life, on the average. */
   private static final int MOST_READ = 2;
 
   /** How many open messages stand there. */
@@ -49,7 +49,7 @@ public abstract class Backlog extends Life {
     if (driver.open() != backlog() || driver.held() + driver.parked() < backlog()) {
       throw new IllegalStateException("Not a backlog of %d: %s".formatted(backlog(), driver));
     }
-    if (driver.rowsRead() > MOST_READ * driver.arrived()) {
+    if (driver.rowsRead() > (long) MOST_READ * keys() * driver.arrived()) {
       throw new IllegalStateException("Read from the table again and again: " + driver);
     }
   }
