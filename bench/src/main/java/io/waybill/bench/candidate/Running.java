@@ -6,9 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The process of a candidate. */
+/** The process of a candidate, with those it has started itself. */
 public final class Running implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
@@ -69,25 +74,38 @@ public final class Running implements AutoCloseable {
     }
   }
 
-  /** Ends it as the kernel would: nothing in it runs any more. */
+  /** Ends it as the kernel would: nothing in it runs any more, nor in what it has started. */
   public void kill() {
+    // a process that has ended has no descendants: they are asked for before
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroyForcibly();
-    await();
+    started.forEach(ProcessHandle::destroyForcibly);
+    await(started);
   }
 
-  /** Ends it in order. */
+  /** Ends it in order. What it leaves behind is killed. */
   @Override
   public void close() {
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroy();
-    await();
+    await(List.of());
     process.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
+    await(started);
   }
 
-  private void await() {
+  private void await(List<ProcessHandle> started) {
+    List<CompletableFuture<?>> ends = new ArrayList<>(List.of(process.onExit()));
+    started.forEach(each -> ends.add(each.onExit()));
     try {
-      process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+          .get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      // whoever waits for it has waited long enough
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The end of a process cannot fail", e);
     }
   }
 }

@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,11 +25,13 @@ public final class RestateCandidate implements Candidate {
 
   private static final int PORTS = 4;
   private static final int ADMIN = 1;
+  private static final int OK = 200;
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
 
   private final PeersBuild build;
   private final RestateServer server;
   private final ObjectMapper json = new ObjectMapper();
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_PATIENCE).build();
 
   /**
    * Those of each stage; what is in the server's log names them, so that they stay after a kill.
@@ -65,7 +69,7 @@ public final class RestateCandidate implements Candidate {
         "the handler: a durable send with _AMQ_DUPL_ID inside ctx.run",
         "order: of each lane, which is a virtual object; its documents are accepted one by one,"
             + " those of different lanes at once",
-        "a kill ends its server and its handlers");
+        "a kill ends its server and its handlers at once");
   }
 
   @Override
@@ -100,10 +104,14 @@ public final class RestateCandidate implements Candidate {
     }
   }
 
-  /** In the words of its own tables, which are not in PostgreSQL. */
+  /** In the words of its own tables, which are not in PostgreSQL. What failed is not finished. */
   @Override
   public String unfinished() {
-    return "select count(*) as open from sys_invocation_status where status <> 'completed'";
+    return """
+        select count(*) as open
+        from sys_invocation
+        where completion_result is distinct from 'success'
+        """;
   }
 
   @Override
@@ -111,14 +119,19 @@ public final class RestateCandidate implements Candidate {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:%d/query".formatted(portsOf(stage).get(ADMIN))))
+            .timeout(ANSWER_PATIENCE)
             .header("Content-Type", "application/json")
             .header("Accept", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
                     json.writeValueAsString(Map.of("query", unfinished()))))
             .build();
-    String answer = http.send(request, BodyHandlers.ofString()).body();
-    return json.readTree(answer).required("rows").required(0).required("open").longValue();
+    HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != OK) {
+      throw new IOException(
+          "The server of Restate answers %d: %s".formatted(answer.statusCode(), answer.body()));
+    }
+    return json.readTree(answer.body()).required("rows").required(0).required("open").longValue();
   }
 
   @Override

@@ -52,11 +52,24 @@ public final class Stopwatch {
       alive.run();
       Waiting.pause(LOOK_MILLIS);
     }
-    while (unfinished.getAsLong() > 0) {
+    awaitNone(unfinished, alive);
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static void awaitNone(LongSupplier unfinished, Runnable alive) {
+    long least = Long.MAX_VALUE;
+    long since = System.nanoTime();
+    for (long left = unfinished.getAsLong(); left > 0; left = unfinished.getAsLong()) {
+      if (left < least) {
+        least = left;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > STANDSTILL.toNanos()) {
+        throw new IllegalStateException(
+            "All are there, and for a minute its tables call %d unfinished".formatted(left));
+      }
       alive.run();
       Waiting.pause(LOOK_MILLIS);
     }
-    return (System.nanoTime() - begin) / 1e9;
   }
 
   /**

@@ -60,6 +60,8 @@ public final class Lanes {
             Integer.parseInt(arguments[3]),
             Integer.parseInt(arguments[4]));
     Surroundings here = Surroundings.here();
+    // Vert.x would leave a folder behind where the machine has its temporary files
+    System.setProperty("vertx.cacheDirBase", here.folder().resolve("vertx").toString());
     Lanes lanes = new Lanes(here, ports);
     RestateHttpServer.listen(Endpoint.bind(lanes.definition()), ports.handlers());
     Server.start(Path.of(arguments[0]), ports).register();

@@ -49,10 +49,12 @@ final class Server {
   static Server start(Path program, Ports ports) throws IOException, InterruptedException {
     Path settings = Path.of("restate.toml").toAbsolutePath();
     Files.writeString(settings, SETTINGS.formatted(ports.node(), ports.ingress(), ports.admin()));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(program.toString(), "--no-logo", "--config-file", settings.toString())
-            .inheritIO()
-            .start();
+            .inheritIO();
+    Path temporary = Files.createDirectories(Path.of("tmp").toAbsolutePath());
+    builder.environment().put("TMPDIR", temporary.toString());
+    Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     Server server = new Server(ports);
     long end = System.nanoTime() + START_PATIENCE.toNanos();
