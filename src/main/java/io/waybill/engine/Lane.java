@@ -102,6 +102,10 @@ final class Lane {
       posting--;
       lastPosting = place == lastPosting ? before : lastPosting;
     }
+    // what is gone and lies among old objects would keep the next one, and that the one behind it,
+    // until all of these are old too
+    place.before = null;
+    place.behind = null;
   }
 
   /** Whoever stands first; null where it is nobody, or not known. */
