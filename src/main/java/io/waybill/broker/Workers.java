@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * meanwhile needs none. Whoever begins a task while others wait sees to it that the next thread is
  * on its way.
  */
-final class Workers implements Executor {
+public final class Workers implements Executor {
 
   private final Executor threads;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -23,9 +23,10 @@ final class Workers implements Executor {
   /**
    * No threads yet.
    *
-   * @param threads gives each task a thread of its own at once, such as a cached pool
+   * @param threads gives each task a thread of its own at once, such as a cached pool; or as many
+   *     as it has, and then tasks wait behind those that block all of these
    */
-  Workers(Executor threads) {
+  public Workers(Executor threads) {
     this.threads = threads;
   }
 

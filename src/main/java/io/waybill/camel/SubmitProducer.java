@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -67,17 +66,9 @@ final class SubmitProducer extends DefaultAsyncProducer {
 
   private Executor continuations(Exchange exchange) {
     WaybillComponent component = ((WaybillEndpoint) getEndpoint()).component();
-    Executor pool =
-        exchange.getProperty(DropFolderStrategy.WORK) == null
-            ? component.continuations()
-            : component.finishing();
-    return task -> {
-      try {
-        pool.execute(task);
-      } catch (RejectedExecutionException stopping) {
-        task.run(); // the exchange has to end, or shutdown would wait for it
-      }
-    };
+    return exchange.getProperty(DropFolderStrategy.WORK) == null
+        ? component.continuations()
+        : component.finishing();
   }
 
   static Throwable unwrapped(Throwable failure) {

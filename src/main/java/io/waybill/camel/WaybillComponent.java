@@ -2,12 +2,15 @@ package io.waybill.camel;
 
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
+import io.waybill.broker.Workers;
 import io.waybill.spec.Specification;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.FailedToStartRouteException;
@@ -54,7 +57,8 @@ public final class WaybillComponent extends DefaultComponent {
   private volatile @Nullable Documents documents;
 
   private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
-  private @Nullable ExecutorService continuations;
+  private @Nullable ExecutorService submitted;
+  private @Nullable Workers continuations;
   private @Nullable ExecutorService finishing;
 
   /**
@@ -106,8 +110,9 @@ public final class WaybillComponent extends DefaultComponent {
   @Override
   protected void doStop() throws Exception {
     super.doStop();
-    stop(continuations);
+    stop(submitted);
     stop(finishing);
+    submitted = null;
     continuations = null;
     finishing = null;
   }
@@ -119,26 +124,35 @@ public final class WaybillComponent extends DefaultComponent {
   }
 
   /** Where routes go on after the journal's commit, so that no route holds up the loop. */
-  synchronized ExecutorService continuations() {
-    ExecutorService pool = continuations;
-    if (pool == null) {
-      pool = threads("waybill-submitted", 4);
-      continuations = pool;
+  synchronized Executor continuations() {
+    Workers workers = continuations;
+    if (workers == null) {
+      ExecutorService threads = threads("waybill-submitted", 4);
+      workers = new Workers(work -> orHere(threads, work));
+      submitted = threads;
+      continuations = workers;
     }
-    return pool;
+    return workers;
   }
 
   /**
    * The same for files, each of which then waits several times for the disk: those that wait
    * together share what they wait for.
    */
-  synchronized ExecutorService finishing() {
-    ExecutorService pool = finishing;
-    if (pool == null) {
-      pool = threads("waybill-files", FINISHING);
-      finishing = pool;
+  synchronized Executor finishing() {
+    ExecutorService known = finishing;
+    ExecutorService pool = known == null ? threads("waybill-files", FINISHING) : known;
+    finishing = pool;
+    return task -> orHere(pool, task);
+  }
+
+  /** While stopping, on the thread that asks: an exchange has to end, shutdown waits for it. */
+  private static void orHere(Executor threads, Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException stopping) {
+      task.run();
     }
-    return pool;
   }
 
   private ExecutorService threads(String name, int number) {
