@@ -33,8 +33,8 @@ public record DbosCandidate(PeersBuild build, int atOnce) implements Candidate {
             + " a workflow in a queue, with the id of the document as its id",
         "the workflow: one step, a durable send with _AMQ_DUPL_ID; HikariCP with 20 connections",
         atOnce == 1
-            ? "queue: partitioned by lane, one workflow at once in each, looked at every 5 ms"
-            : "queue: %d workflows at once, looked at every 5 ms".formatted(atOnce),
+            ? "queue: partitioned by lane, one workflow at once in each, looked at every 20 ms"
+            : "queue: %d workflows at once, looked at every 20 ms".formatted(atOnce),
         atOnce == 1 ? "order: of each lane, by the millisecond of enqueueing" : "order: none");
   }
 
