@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,12 @@ public final class Bench implements Callable<Integer> {
 
   private static final long BEGIN = System.nanoTime();
 
-  /** The quick bench rather warms the others up than measures this one too. */
-  private static final String SLOWER = new BaselineCandidate(4).name();
+  /** The quick bench rather warms the others up than measures these too. */
+  private static final Set<String> NOT_QUICK =
+      Set.of(
+          new BaselineCandidate(4).name(),
+          BaselineCandidate.fast(1).name(),
+          BaselineCandidate.fast(16).name());
 
   @Spec private @Nullable CommandSpec command;
 
@@ -162,6 +167,8 @@ public final class Bench implements Callable<Integer> {
         new BaselineCandidate(4),
         new BaselineCandidate(16),
         new BaselineCandidate(64),
+        BaselineCandidate.fast(1),
+        BaselineCandidate.fast(16),
         new LimitCandidate(),
         waybill("waybill", jar));
     others.forEach((name, otherJar) -> all.add(waybill("waybill-" + name, otherJar)));
@@ -173,7 +180,7 @@ public final class Bench implements Callable<Integer> {
         .filter(candidate -> only.isEmpty() || only.contains(candidate.name()))
         .filter(
             candidate ->
-                !only.isEmpty() || !planOptions.quick() || !SLOWER.equals(candidate.name()))
+                !only.isEmpty() || !planOptions.quick() || !NOT_QUICK.contains(candidate.name()))
         .filter(candidate -> conditions.stream().anyMatch(it -> Results.asked(candidate, it)))
         .toList();
   }

@@ -38,9 +38,10 @@ public final class HandBuilt {
 
   private HandBuilt() {}
 
-  /** Takes the number of consumers. */
+  /** Takes the number of consumers, and in which session they send. */
   public static void main(String[] arguments) throws Exception {
     int consumers = Integer.parseInt(arguments[0]);
+    Sending sending = Sending.valueOf(arguments[1]);
     Surroundings here = Surroundings.here();
     DataSource database = database(here, consumers);
     createTable(database);
@@ -48,12 +49,14 @@ public final class HandBuilt {
     DefaultCamelContext context = new DefaultCamelContext();
     context.getRegistry().bind("required", required(transactions));
     context.addComponent("jms", receiving(here.connections()));
-    context.addComponent("send", sending(pooled(here.connections())));
+    if (sending == Sending.APART) {
+      context.addComponent(sending.component(), sending(pooled(here.connections())));
+    }
     SqlComponent sql = new SqlComponent();
     sql.setDataSource(database);
     context.addComponent("sql", sql);
     context.addComponent("http", http(consumers));
-    context.addRoutes(new OrderRoute(here, consumers, database, transactions));
+    context.addRoutes(new OrderRoute(here, consumers, sending, database, transactions));
     context.start();
     if (here.door() == Door.HTTP_INTAKE) {
       Web.start(here.port(), consumers, here.folder(), new CamelHttpTransportServlet());
@@ -84,7 +87,8 @@ public final class HandBuilt {
   }
 
   /** Without a transaction manager of its own the container commits its session by itself. */
-  private static JmsComponent receiving(ConnectionFactory connections) {
+  private static JmsComponent receiving(ActiveMQConnectionFactory connections) {
+    connections.setCacheDestinations(true);
     JmsConfiguration jms = new JmsConfiguration(connections);
     jms.setTransacted(true);
     jms.setLazyCreateTransactionManager(false);

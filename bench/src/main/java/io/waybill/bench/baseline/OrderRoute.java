@@ -37,16 +37,19 @@ final class OrderRoute extends RouteBuilder {
   private final ObjectMapper json = new ObjectMapper();
   private final Surroundings here;
   private final int consumers;
+  private final Sending sending;
   private final DataSource database;
   private final PlatformTransactionManager transactions;
 
   OrderRoute(
       Surroundings here,
       int consumers,
+      Sending sending,
       DataSource database,
       PlatformTransactionManager transactions) {
     this.here = here;
     this.consumers = consumers;
+    this.sending = sending;
     this.database = database;
     this.transactions = transactions;
   }
@@ -96,7 +99,8 @@ final class OrderRoute extends RouteBuilder {
 
   private ProcessorDefinition<?> sent(ProcessorDefinition<?> route) {
     if (here.door() != Door.HTTP_DESTINATION) {
-      return route.to(ExchangePattern.InOnly, "send:queue:" + here.out());
+      return route.to(
+          ExchangePattern.InOnly, "%s:queue:%s".formatted(sending.component(), here.out()));
     }
     return route
         .removeHeaders("*", "orderId", "lane")

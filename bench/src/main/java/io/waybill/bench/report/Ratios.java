@@ -36,6 +36,13 @@ final class Ratios {
         .flatMap(baseline -> results.ratio(WAYBILL, baseline, condition).stream())
         .min(Double::compare)
         .ifPresent(ratio -> ratios.put("unordered_baseline", ratio));
+    // those that lose messages are told, and are not what anything is measured against
+    results
+        .ratio(WAYBILL, "baseline-1-fast", condition)
+        .ifPresent(ratio -> ratios.put("fast_baseline", ratio));
+    results
+        .ratio(WAYBILL, "baseline-16-fast", condition)
+        .ifPresent(ratio -> ratios.put("fast_unordered_baseline", ratio));
     results.ratio(WAYBILL, "limit", condition).ifPresent(ratio -> ratios.put("limit", ratio));
     return ratios;
   }
