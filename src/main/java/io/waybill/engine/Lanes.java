@@ -27,7 +27,7 @@ final class Lanes {
   private final Map<LaneName, Lane> lanes = new HashMap<>();
 
   /** Those of which more may have to be read. */
-  private final Set<Lane> running = new LinkedHashSet<>();
+  private Set<Lane> running = new LinkedHashSet<>();
 
   /** How many lanes are parked in part. */
   private int parked;
@@ -171,7 +171,8 @@ final class Lanes {
         pages.add(lane.page(page()));
       }
     }
-    running.clear();
+    // to clear a set takes as long as it once was large: all lanes that are parked, after a restart
+    running = new LinkedHashSet<>();
     return pages;
   }
 
