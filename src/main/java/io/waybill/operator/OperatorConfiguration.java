@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.broker.Intake;
 import io.waybill.spec.Specification;
 import java.util.Set;
@@ -35,8 +36,9 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  SubmitController submitController(Intake intake, Bodies bodies, SubmissionForm form) {
-    return new SubmitController(intake, bodies, form);
+  SubmitController submitController(
+      Intake intake, Bodies bodies, SubmissionForm form, ObjectMapper json) {
+    return new SubmitController(intake, bodies, form, json);
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Receipt;
 import io.waybill.message.MessageRow;
@@ -7,6 +8,7 @@ import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.operator.Bodies.Body;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -42,21 +44,26 @@ final class SubmitController {
   private final Intake intake;
   private final Bodies bodies;
   private final SubmissionForm form;
+  private final ObjectMapper json;
 
-  SubmitController(Intake intake, Bodies bodies, SubmissionForm form) {
+  SubmitController(Intake intake, Bodies bodies, SubmissionForm form, ObjectMapper json) {
     this.intake = intake;
     this.bodies = bodies;
     this.form = form;
+    this.json = json;
   }
 
   @PostMapping
-  Object submit(HttpServletRequest request, @AuthenticationPrincipal User user) throws IOException {
-    return take(request, user, null);
+  @Nullable Object submit(
+      HttpServletRequest request, HttpServletResponse response, @AuthenticationPrincipal User user)
+      throws IOException {
+    return take(request, response, user, null);
   }
 
   @PostMapping("/{operation}")
-  Object submit(
+  @Nullable Object submit(
       HttpServletRequest request,
+      HttpServletResponse response,
       @AuthenticationPrincipal User user,
       @PathVariable("operation") String operation)
       throws IOException {
@@ -66,12 +73,17 @@ final class SubmitController {
           "User '%s' may not send '%s', only: %s."
               .formatted(user.name(), operation, String.join(", ", user.operations())));
     }
-    return take(request, user, operation);
+    return take(request, response, user, operation);
   }
 
   // The body is closed by whoever comes last: the broker's answer, or the failure to ask it.
-  @SuppressWarnings("try")
-  private Object take(HttpServletRequest request, User user, @Nullable String operation)
+  // A future that is returned is Spring MVC's to wait for.
+  @SuppressWarnings({"try", "FutureReturnValueIgnored"})
+  private @Nullable Object take(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      User user,
+      @Nullable String operation)
       throws IOException {
     refuseEncoded(request);
     Body body = bodies.read(request);
@@ -80,9 +92,15 @@ final class SubmitController {
           intake
               .submit(form.of(request, body.bytes(), user, operation))
               .whenComplete((receipt, failure) -> body.close());
-      return awaited(taken)
-          ? answer(request, taken.join())
-          : taken.thenApply(receipt -> answer(request, receipt));
+      if (!awaited(taken)) {
+        return taken.thenApply(receipt -> answer(request, receipt));
+      }
+      Receipt receipt = taken.join();
+      if (receipt.result() != Receipt.Result.ACCEPTED) {
+        return answer(request, receipt);
+      }
+      accepted(response, receipt.message());
+      return null;
     } catch (RuntimeException e) {
       body.close();
       throw e;
@@ -100,6 +118,16 @@ final class SubmitController {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** What {@link #answer} says, without the search for who could write it. */
+  private void accepted(HttpServletResponse response, MessageRow row) throws IOException {
+    byte[] body = json.writeValueAsBytes(MessageJson.receipt(row));
+    response.setStatus(HttpServletResponse.SC_ACCEPTED);
+    response.setHeader(HttpHeaders.LOCATION, MessageJson.location(row.seq()).toString());
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   private static void refuseEncoded(HttpServletRequest request) {

@@ -33,7 +33,12 @@ public final class Users {
 
   private final Map<String, Known> known;
   private final Map<String, Success> successes = new ConcurrentHashMap<>();
-  private final SecretKeySpec key;
+
+  /**
+   * With the key in it; each use takes a copy, as looking for a new one takes longer than its work.
+   */
+  private final Mac keyed;
+
   private final Clock clock;
   private final String nobodysPassword;
 
@@ -42,7 +47,7 @@ public final class Users {
     this.clock = clock;
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
-    this.key = new SecretKeySpec(random, "HmacSHA256");
+    this.keyed = keyed(random);
     this.nobodysPassword = Passwords.encode("nobody");
   }
 
@@ -113,15 +118,24 @@ public final class Users {
     return true;
   }
 
-  private byte[] proof(String name, String password) {
+  private static Mac keyed(byte[] key) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has to know HmacSHA256", e);
+    }
+  }
+
+  private byte[] proof(String name, String password) {
+    try {
+      Mac mac = (Mac) keyed.clone();
       mac.update(name.getBytes(StandardCharsets.UTF_8));
       mac.update((byte) 0);
       return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform has to know HmacSHA256", e);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("The JDK's own HmacSHA256 can be copied", e);
     }
   }
 
