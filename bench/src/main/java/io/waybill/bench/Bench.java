@@ -136,6 +136,7 @@ public final class Bench implements Callable<Integer> {
           Objects.requireNonNull(command).commandLine(),
           "Only with --engine is there something to choose: " + String.join(" ", forJmh));
     }
+    List<Candidate> candidates = candidates(conditions);
     Path run = target.resolve("run");
     delete(run);
     List<String> jvm = new ArrayList<>(CANDIDATE_JVM);
@@ -145,9 +146,7 @@ public final class Bench implements Callable<Integer> {
     try (Servers servers = Servers.start(run.resolve("servers"), SERVERS_JVM)) {
       machine = Machine.look(run, servers);
       results =
-          new Measurement(
-                  servers, plan, candidates(conditions), conditions, run, jvm, Bench::progress)
-              .run();
+          new Measurement(servers, plan, candidates, conditions, run, jvm, Bench::progress).run();
     }
     Report report = new Report(machine, plan, results, jvm);
     report.write(target.resolve("report"));
@@ -176,6 +175,7 @@ public final class Bench implements Callable<Integer> {
     if (!planOptions.quick() || !only.isEmpty()) {
       all.addAll(peers());
     }
+    requireKnown(all.stream().map(Candidate::name).toList());
     return all.stream()
         .filter(candidate -> only.isEmpty() || only.contains(candidate.name()))
         .filter(
@@ -183,6 +183,17 @@ public final class Bench implements Callable<Integer> {
                 !only.isEmpty() || !planOptions.quick() || !NOT_QUICK.contains(candidate.name()))
         .filter(candidate -> conditions.stream().anyMatch(it -> Results.asked(candidate, it)))
         .toList();
+  }
+
+  private void requireKnown(List<String> names) {
+    for (String name : only) {
+      if (!names.contains(name)) {
+        throw new CommandLine.ParameterException(
+            Objects.requireNonNull(command).commandLine(),
+            "There is no candidate '%s'; there are: %s. One of --also is called waybill-NAME"
+                .formatted(name, String.join(", ", names)));
+      }
+    }
   }
 
   /** Those whose programs the script builds only when they are measured. */
