@@ -23,8 +23,11 @@ final class Exit {
 
   /**
    * How many intents of a lane are written together: each leaves when the one before it succeeded.
+   * As many as the destination takes at once, but within these bounds.
    */
-  static final int CHAIN = 512;
+  static final int LEAST_CHAIN = 64;
+
+  static final int MOST_CHAIN = 512;
 
   /** How many intents of all lanes together may wait for the one before them. */
   static final int FOLLOWERS = 2_048;
@@ -102,6 +105,11 @@ final class Exit {
    */
   boolean chains() {
     return open && !down() && chainable && followers < FOLLOWERS && !wouldForget();
+  }
+
+  /** How many intents of a lane may be written together. */
+  int chain() {
+    return Math.min(MOST_CHAIN, Math.max(LEAST_CHAIN, destination.inFlight()));
   }
 
   private static boolean chainable(Destination destination) {

@@ -48,7 +48,7 @@ final class Traffic {
   }
 
   private void waitForTurn(OpenMessage message, Exit exit, Step step) {
-    OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, Exit.CHAIN) : null;
+    OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, exit.chain()) : null;
     if (before != null && before.exit == exit && !forgotten(message, exit, step.now())) {
       post(message, exit, before, step);
     } else {
@@ -143,7 +143,7 @@ final class Traffic {
 
   /** Where intents of a lane are written together, the next one may be written now. */
   private void reconsiderFollower(OpenMessage message, Exit exit, Step step) {
-    OpenMessage follower = exit.chains() ? state.lanes.follower(message, Exit.CHAIN) : null;
+    OpenMessage follower = exit.chains() ? state.lanes.follower(message, exit.chain()) : null;
     if (follower != null && follower != message) {
       step.reconsider(List.of(follower));
     }

@@ -461,15 +461,23 @@ class EngineTest {
 
   @Test
   void theIntentsThatWaitForAnotherAreBoundedOverAllLanes() {
-    engine = engine(DeliveryClass.DEDUPLICATING, Destination.Remembers.ALL, 8);
-    for (int i = 0; i < 6 * Exit.CHAIN; i++) {
+    engine = engine(DeliveryClass.DEDUPLICATING, Destination.Remembers.ALL, Exit.MOST_CHAIN);
+    for (int i = 0; i < 6 * Exit.MOST_CHAIN; i++) {
       arrive("" + i, "l:" + i % 6);
     }
 
     assertThat(posts).hasSize(6 + Exit.FOLLOWERS);
     assertThat(after.values().stream().filter(before -> before != 0)).hasSize(Exit.FOLLOWERS);
     List.copyOf(posts).forEach(this::posted);
-    assertThat(posts).hasSize(6 * Exit.CHAIN);
+    assertThat(posts).hasSize(6 * Exit.MOST_CHAIN);
+  }
+
+  @Test
+  void asManyIntentsOfALaneAreWrittenTogetherAsTheDestinationTakesAtOnce() {
+    engine = engine(DeliveryClass.DEDUPLICATING, Destination.Remembers.ALL, 100);
+    crowd(150);
+
+    assertThat(posts).hasSize(100);
   }
 
   @Test
