@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -156,12 +157,17 @@ final class BatchedListenerContainer extends DefaultJmsMessageListenerContainer 
       List<CompletableFuture<@Nullable Void>> batch)
       throws JMSException {
     long bytes = 0;
+    AtomicBoolean refusal = new AtomicBoolean();
     Message message = first;
     while (message != null) {
       JmsDocument document = JmsDocument.read(message, rules.trustUser());
       bytes += document.bytes().length;
-      batch.add(start(session, message, document));
-      boolean more = batch.size() < rules.messages() && bytes < rules.bytes() && isRunning();
+      CompletableFuture<@Nullable Void> started = start(session, message, document);
+      batch.add(
+          started.whenComplete((done, problem) -> refusal.compareAndSet(false, problem != null)));
+      // behind one that was refused, another that is taken would have overtaken it
+      boolean more =
+          !refusal.get() && batch.size() < rules.messages() && bytes < rules.bytes() && isRunning();
       message = more ? consumer.receiveNoWait() : null;
     }
   }

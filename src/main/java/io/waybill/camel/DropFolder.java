@@ -115,6 +115,11 @@ final class DropFolder {
     return file;
   }
 
+  /** Whether a file of that name lies there and is not claimed. */
+  boolean has(String name) {
+    return Files.exists(dropped.folder().resolve(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** Gives it back, to be read again later; under another name where a new file has taken its. */
   void putBack(Claimed file, Instant now) throws IOException {
     Path target = dropped.folder().resolve(file.name());

@@ -20,6 +20,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.NavigableSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,9 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
   private final Clock clock;
   private final Semaphore room = new Semaphore(ROOM, true);
 
+  /** The files that the journal did not take: none begins that comes behind one of them by name. */
+  private final NavigableSet<String> givenBack = new ConcurrentSkipListSet<>();
+
   /** What is known of a claimed file. */
   private record Work(DropFolder.Claimed file, long size, String sha256, Instant at, int permits) {}
 
@@ -90,6 +95,9 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
       GenericFile<File> file)
       throws Exception {
     String name = file.getFile().getName();
+    if (isBehindOneGivenBack(name)) {
+      return false;
+    }
     long length = file.getFile().length();
     int permits = (int) Math.min(ROOM, 1 + Math.min(length, documents.largest()) / (1 << 20));
     if (!room.tryAcquire(permits, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -108,10 +116,21 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
     }
   }
 
+  private boolean isBehindOneGivenBack(String name) {
+    for (String first : givenBack.headSet(name)) {
+      if (folder.has(first)) {
+        return true;
+      }
+      givenBack.remove(first); // the partner took it away
+    }
+    return false;
+  }
+
   private boolean claimAndRead(Exchange exchange, GenericFile<File> file, String name, int permits)
       throws IOException {
     DropFolder.Claimed claimed = folder.claim(name);
     filter.forget(name);
+    givenBack.remove(name);
     boolean kept = false;
     try {
       Path path = claimed.path();
@@ -221,6 +240,7 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
       receipt = journalFailed(exchange, body, new Failure(Reason.ROUTE_FAILED, why(exchange)));
     }
     if (receipt == null) {
+      givenBack.add(work.file().name());
       folder.putBack(work.file(), clock.instant());
     } else {
       finish(work, receipt);

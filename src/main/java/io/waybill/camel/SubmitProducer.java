@@ -4,6 +4,7 @@ import io.waybill.broker.Receipt;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -38,6 +39,12 @@ final class SubmitProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
+    if (receipt.isCompletedExceptionally()) {
+      // heard before the source begins with what comes behind it
+      fail(exchange, unwrapped(failure(receipt)));
+      callback.done(true);
+      return true;
+    }
     var unused =
         receipt.whenCompleteAsync(
             (known, failure) -> {
@@ -50,6 +57,14 @@ final class SubmitProducer extends DefaultAsyncProducer {
             },
             continuations(exchange));
     return false;
+  }
+
+  private static Throwable failure(CompletableFuture<Receipt> refused) {
+    try {
+      throw new IllegalStateException("It was refused, and is " + refused.join());
+    } catch (CompletionException | CancellationException e) {
+      return e;
+    }
   }
 
   /**

@@ -191,7 +191,7 @@ class BatchedListenerContainerTest {
 
   @Test
   void whileTheJournalTakesNothingTheQueueKeepsTheMessagesInTheirOrder() throws Exception {
-    broker.refuse(300);
+    broker.refuseAtOnce(3);
     send(
         (context, producer, to) -> {
           for (String text : numbered(1, 100)) {
@@ -202,7 +202,7 @@ class BatchedListenerContainerTest {
 
     awaitJournaled(100);
     awaitEmptyQueue();
-    assertThat(broker.refused()).isEqualTo(300);
+    assertThat(broker.refused()).isEqualTo(3);
     assertThat(texts()).isEqualTo(numbered(1, 100));
   }
 

@@ -327,6 +327,21 @@ class DropFolderTest {
   }
 
   @Test
+  void noFileOvertakesOneForWhichThereWasNoRoom() throws Exception {
+    List<String> names = IntStream.range(0, 20).mapToObj("f%03d.json"::formatted).toList();
+    for (String name : names) {
+      drop(name, name);
+    }
+    broker.refuseAtOnce(1);
+    start();
+
+    awaitThere(accepted.resolve("f019.json"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> broker.journal().size() == 20);
+    assertThat(broker.refused()).isEqualTo(1);
+    assertThat(broker.journal().stream().map(FakeBroker.Stored::text)).isEqualTo(names);
+  }
+
+  @Test
   void whatACrashLeftClaimedIsReadAgain() throws Exception {
     Files.createDirectories(in.resolve(".claimed"));
     Files.createDirectories(in.resolve(".claimed/1f"));

@@ -45,14 +45,27 @@ final class FakeBroker implements Intake, Outlets, AutoCloseable {
   private final Map<String, Stored> owners = new HashMap<>();
   private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
   private int refusals;
+  private int refusalsAtOnce;
   private int refused;
   private int duplicates;
 
   @Override
   public CompletableFuture<Receipt> submit(Submission submission) {
     CompletableFuture<Receipt> answer = new CompletableFuture<>();
+    if (refusedAtOnce()) {
+      return CompletableFuture.failedFuture(new NotNow("no room now", Duration.ofMillis(50)));
+    }
     commits.execute(() -> commit(submission, answer));
     return answer;
+  }
+
+  private synchronized boolean refusedAtOnce() {
+    if (refusalsAtOnce == 0) {
+      return false;
+    }
+    refusalsAtOnce--;
+    refused++;
+    return true;
   }
 
   private void commit(Submission submission, CompletableFuture<Receipt> answer) {
@@ -128,6 +141,11 @@ final class FakeBroker implements Intake, Outlets, AutoCloseable {
   /** Says "not now" to so many submissions from here on. */
   synchronized void refuse(int submissions) {
     refusals = submissions;
+  }
+
+  /** Says "not now" to so many submissions from here on, before they get to the journal. */
+  synchronized void refuseAtOnce(int submissions) {
+    refusalsAtOnce = submissions;
   }
 
   synchronized int refused() {
