@@ -4,7 +4,6 @@ import io.waybill.broker.Receipt;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
 import java.util.Locale;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -39,12 +38,8 @@ final class SubmitProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    if (receipt.isCompletedExceptionally()) {
-      // heard before the source begins with what comes behind it
-      fail(exchange, unwrapped(failure(receipt)));
-      callback.done(true);
-      return true;
-    }
+    // a refusal at once is heard before the source begins with what comes behind it
+    boolean refused = receipt.isCompletedExceptionally();
     var unused =
         receipt.whenCompleteAsync(
             (known, failure) -> {
@@ -53,18 +48,10 @@ final class SubmitProducer extends DefaultAsyncProducer {
               } else {
                 leave(exchange, known);
               }
-              callback.done(false);
+              callback.done(refused);
             },
-            continuations(exchange));
-    return false;
-  }
-
-  private static Throwable failure(CompletableFuture<Receipt> refused) {
-    try {
-      throw new IllegalStateException("It was refused, and is " + refused.join());
-    } catch (CompletionException | CancellationException e) {
-      return e;
-    }
+            refused ? Runnable::run : continuations(exchange));
+    return refused;
   }
 
   /**
