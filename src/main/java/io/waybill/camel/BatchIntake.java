@@ -64,7 +64,7 @@ final class BatchIntake {
       DefaultConsumer route) {
     Exception exception = exchange.getException();
     NotNow notNow = notNow(exception);
-    boolean journaled = exchange.getProperty(SubmitProducer.RECEIPT) != null;
+    boolean journaled = SubmitProducer.isJournaled(exchange);
     if (journaled || (exception == null && !exchange.isRollbackOnly())) {
       if (exception != null) {
         LOG.warn("A document is in the journal, but its route failed afterwards", exception);

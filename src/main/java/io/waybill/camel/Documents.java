@@ -48,6 +48,11 @@ record Documents(List<String> keep, List<String> accept, int largest) {
     return submission(exchange, endpoint, body, tooLarge(body));
   }
 
+  /** What holds for each document of a large body that is split. */
+  Submission readWhole(Exchange exchange, WaybillEndpoint endpoint) {
+    return submission(exchange, endpoint, new byte[0], null);
+  }
+
   /**
    * A document whose route failed before it reached the journal.
    *

@@ -71,6 +71,10 @@ final class DropFolder {
     for (Path left : entries(all)) {
       if (Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS)) {
         for (Path file : entries(left)) {
+          if (file.getFileName().toString().startsWith(FolderLedger.PREFIX)) {
+            Files.delete(file);
+            continue;
+          }
           putBack(file.getFileName(), new FolderForce(left), now);
         }
         Files.delete(left);
@@ -115,6 +119,12 @@ final class DropFolder {
     return file;
   }
 
+  /** For what becomes of the documents of a claimed file. */
+  FolderLedger ledger(Claimed file) throws IOException {
+    String own = "%016x".formatted(ThreadLocalRandom.current().nextLong());
+    return new FolderLedger(file.folder().folder().resolve(FolderLedger.PREFIX + own));
+  }
+
   /** Whether a file of that name lies there and is not claimed. */
   boolean has(String name) {
     return Files.exists(dropped.folder().resolve(name), LinkOption.NOFOLLOW_LINKS);
@@ -142,7 +152,7 @@ final class DropFolder {
     while (true) {
       try {
         if (!Files.exists(folder.folder().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-          DurableMoves.write(folder, DurableMoves.fitting(name, RECEIPT), receipt.json());
+          DurableMoves.write(folder, DurableMoves.fitting(name, RECEIPT), receipt::writeTo);
           DurableMoves.move(file.folder(), file.name(), folder, name);
           return;
         }

@@ -42,6 +42,8 @@ final class DropFolderRoutes extends RouteBuilder {
         .templateParameter("folder", null, "where partners drop files, relative to the home folder")
         .templateParameter("sender", null, "the partner")
         .templateOptionalParameter("operations", "the operations that may come this way")
+        .templateParameter(
+            "split", "", "how a file is cut into documents: jsonl, csv, or xml:{ns}name")
         .templateParameter("pattern", "*", "which files count, e.g. *.xml")
         .templateParameter("stable", "1s", "how long a file has to look the same")
         .templateParameter("poll", "500", "how often to look, in milliseconds")
@@ -49,7 +51,7 @@ final class DropFolderRoutes extends RouteBuilder {
         .from(
             "file:{{home:{{folder}}}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
                 + "&sorter=#bean:{{sorter}}&delay={{poll}}&initialDelay=0")
-        .to("waybill:submit?operations={{?operations}}");
+        .to("waybill:submit?operations={{?operations}}&split=RAW({{split}})");
   }
 
   private void bind(RouteTemplateContext context) {
@@ -58,13 +60,18 @@ final class DropFolderRoutes extends RouteBuilder {
     Duration stable = Duration.ofMillis(TimeUtils.toMilliSeconds(value(context, "stable")));
     DropFolderFilter filter = new DropFolderFilter(value(context, "pattern"), stable, clock);
     DropFolderStrategy.Place place =
-        new DropFolderStrategy.Place(new DropFolder(location), value(context, "sender"), filter);
+        new DropFolderStrategy.Place(
+            new DropFolder(location), value(context, "sender"), filter, splits(context));
     context.bind("filter", DropFolderFilter.class, filter);
     context.bind("sorter", Comparator.class, BY_NAME);
     context.bind(
         "strategy",
         DropFolderStrategy.class,
         new DropFolderStrategy(place, intake, component.documents(), clock));
+  }
+
+  private static boolean splits(RouteTemplateContext context) {
+    return !value(context, "split").isBlank();
   }
 
   /** A parameter may itself be a placeholder of the configuration. */

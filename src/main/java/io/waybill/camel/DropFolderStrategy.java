@@ -7,19 +7,14 @@ import io.waybill.message.Reason;
 import io.waybill.message.Submission.Failure;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +54,7 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
   private final DropFolderFilter filter;
   private final DropFolder folder;
   private final String sender;
+  private final boolean splits;
   private final Clock clock;
   private final Semaphore room = new Semaphore(ROOM, true);
 
@@ -66,19 +62,36 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
   private final NavigableSet<String> givenBack = new ConcurrentSkipListSet<>();
 
   /** What is known of a claimed file. */
-  private record Work(DropFolder.Claimed file, long size, String sha256, Instant at, int permits) {}
+  private record Work(
+      DropFolder.Claimed file,
+      long size,
+      @Nullable String sha256,
+      Instant at,
+      int permits,
+      @Nullable FolderLedger ledger) {
+
+    /** Of what streams by it is not known before somebody asks. */
+    Work withFingerprint() throws IOException {
+      return sha256 != null
+          ? this
+          : new Work(file, size, LargeBody.sha256(file.path()), at, permits, ledger);
+    }
+  }
 
   DropFolderStrategy(Place place, Intake intake, Documents documents, Clock clock) {
     this.folder = place.folder();
     this.sender = place.sender();
     this.filter = place.filter();
+    this.splits = place.splits();
     this.intake = intake;
     this.documents = documents;
     this.clock = clock;
   }
 
-  /** One folder, who drops files there, and which of them count. */
-  record Place(DropFolder folder, String sender, DropFolderFilter filter) {}
+  /**
+   * One folder, who drops files there, which of them count, and whether each may be many documents.
+   */
+  record Place(DropFolder folder, String sender, DropFolderFilter filter, boolean splits) {}
 
   @Override
   public void prepareOnStartup(
@@ -99,7 +112,8 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
       return false;
     }
     long length = file.getFile().length();
-    int permits = (int) Math.min(ROOM, 1 + Math.min(length, documents.largest()) / (1 << 20));
+    long whole = splits ? 0 : Math.min(length, documents.largest());
+    int permits = (int) Math.min(ROOM, 1 + whole / (1 << 20));
     if (!room.tryAcquire(permits, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       return false;
     }
@@ -145,15 +159,16 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
       exchange.getIn().setHeader(WaybillHeaders.SOURCE, "file:" + name);
       file.setFile(path.toFile());
       file.setAbsoluteFilePath(path.toAbsolutePath().toString());
-      if (size == 0 || size > documents.largest()) {
-        Work work = new Work(claimed, size, sha256(claimed), at, 0);
+      if (size == 0 || (size > documents.largest() && !splits)) {
+        Work work = new Work(claimed, size, LargeBody.sha256(path), at, 0, null);
         kept = refuse(exchange, work);
         return false;
       }
-      byte[] body = Files.readAllBytes(path);
-      exchange.getIn().setBody(body);
       exchange.setProperty(
-          WORK, new Work(claimed, body.length, Fingerprint.of(body).hex(), at, permits));
+          WORK,
+          splits
+              ? streamed(exchange, claimed, size, at, permits)
+              : read(exchange, claimed, at, permits));
       kept = true;
       return true;
     } finally {
@@ -161,6 +176,22 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
         folder.putBack(claimed, clock.instant());
       }
     }
+  }
+
+  private static Work read(Exchange exchange, DropFolder.Claimed claimed, Instant at, int permits)
+      throws IOException {
+    byte[] body = Files.readAllBytes(claimed.path());
+    exchange.getIn().setBody(body);
+    return new Work(claimed, body.length, Fingerprint.of(body).hex(), at, permits, null);
+  }
+
+  private Work streamed(
+      Exchange exchange, DropFolder.Claimed claimed, long size, Instant at, int permits)
+      throws IOException {
+    FolderLedger ledger = folder.ledger(claimed);
+    exchange.getIn().setBody(claimed.path().toFile());
+    exchange.setProperty(Tally.Ledger.PROPERTY, ledger);
+    return new Work(claimed, size, null, at, permits, ledger);
   }
 
   /** Empty or too large: no route could do anything with it. */
@@ -173,10 +204,7 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
                 Reason.TOO_LARGE,
                 "The file has %,d bytes; at most %,d are processed. It is kept in rejected/"
                     .formatted(work.size(), documents.largest()));
-    String standIn =
-        "The file %s of %d bytes (SHA-256 %s) is kept in rejected/ and not in the journal.\n"
-            .formatted(work.file().name(), work.size(), work.sha256());
-    byte[] body = empty ? new byte[0] : standIn.getBytes(StandardCharsets.UTF_8);
+    byte[] body = empty ? new byte[0] : standIn(work);
     Receipt receipt = journalFailed(exchange, body, failure);
     if (receipt == null) {
       return false;
@@ -234,56 +262,74 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
       return;
     }
     room.release(work.permits());
-    Receipt receipt = exchange.getProperty(SubmitProducer.RECEIPT, Receipt.class);
-    if (receipt == null && BatchIntake.notNow(exchange.getException()) == null) {
-      byte[] body = Files.readAllBytes(work.file().path()); // the route may have changed the body
-      receipt = journalFailed(exchange, body, new Failure(Reason.ROUTE_FAILED, why(exchange)));
-    }
-    if (receipt == null) {
-      givenBack.add(work.file().name());
-      folder.putBack(work.file(), clock.instant());
-    } else {
-      finish(work, receipt);
+    try (FolderLedger ledger = work.ledger()) {
+      Tally tally = exchange.getProperty(Tally.PROPERTY, Tally.class);
+      if (tally != null && ledger != null) {
+        Path documents = ledger.complete();
+        finish(work, new LargeFileReceipt(work.file().name(), work.at(), tally, documents));
+        return;
+      }
+      Receipt receipt = exchange.getProperty(SubmitProducer.RECEIPT, Receipt.class);
+      if (receipt == null && BatchIntake.notNow(exchange.getException()) == null) {
+        work = work.withFingerprint();
+        receipt = journalFailed(exchange, body(work), failure(exchange));
+      }
+      if (receipt == null) {
+        giveBack(work);
+      } else {
+        finish(work, receipt);
+      }
+    } catch (IOException e) {
+      LOG.warn("'{}' has no receipt yet; it is tried again", work.file().name(), e);
+      giveBack(work);
     }
   }
 
-  private static String why(Exchange exchange) {
+  private void giveBack(Work work) throws IOException {
+    if (Files.exists(work.file().path(), LinkOption.NOFOLLOW_LINKS)) {
+      givenBack.add(work.file().name());
+      folder.putBack(work.file(), clock.instant());
+    }
+  }
+
+  /** As it was dropped: the route may have changed the body. */
+  private static byte[] body(Work work) throws IOException {
+    return work.ledger() == null ? Files.readAllBytes(work.file().path()) : standIn(work);
+  }
+
+  private static byte[] standIn(Work work) {
+    return "The file %s of %d bytes (SHA-256 %s) is kept in rejected/ and not in the journal.\n"
+        .formatted(work.file().name(), work.size(), work.sha256())
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Failure failure(Exchange exchange) {
     Exception exception = exchange.getException();
     String why =
         exception == null
             ? "The route ended without waybill:submit"
             : "The route failed: " + exception;
-    return why.length() > LONGEST_DETAIL ? why.substring(0, LONGEST_DETAIL) : why;
+    return new Failure(
+        Reason.ROUTE_FAILED,
+        why.length() > LONGEST_DETAIL ? why.substring(0, LONGEST_DETAIL) : why);
+  }
+
+  private void finish(Work work, Receipt receipt) throws IOException {
+    finish(
+        work,
+        new DocumentReceipt(work.file().name(), work.size(), work.sha256(), work.at(), receipt));
   }
 
   /**
    * Where it cannot be moved, for want of space or permission, it is tried again as a duplicate.
    */
-  private void finish(Work work, Receipt receipt) throws IOException {
-    FolderReceipt told =
-        new FolderReceipt(work.file().name(), work.size(), work.sha256(), work.at(), receipt);
+  private void finish(Work work, FolderReceipt receipt) throws IOException {
     try {
-      folder.finish(work.file(), told, clock.instant());
+      folder.finish(work.file(), receipt, clock.instant());
     } catch (IOException e) {
       LOG.warn(
-          "'{}' is in the journal as {}, but cannot be moved; it is tried again",
-          work.file().name(),
-          receipt.message().seq(),
-          e);
+          "'{}' is in the journal, but cannot be moved; it is tried again", work.file().name(), e);
       folder.putBack(work.file(), clock.instant());
-    }
-  }
-
-  private static String sha256(DropFolder.Claimed file) throws IOException {
-    try (InputStream stream = Files.newInputStream(file.path(), StandardOpenOption.READ)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has to know SHA-256", e);
     }
   }
 }

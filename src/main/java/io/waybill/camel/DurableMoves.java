@@ -1,6 +1,9 @@
 package io.waybill.camel;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -58,8 +61,14 @@ final class DurableMoves {
     Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Writes a small file as a whole or not at all, under a name that is free. */
-  static void write(FolderForce folder, String name, String text) throws IOException {
+  /** What is written into a file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a file as a whole or not at all, under a name that is free. */
+  static void write(FolderForce folder, String name, Content content) throws IOException {
     Path temporary =
         folder
             .folder()
@@ -67,7 +76,9 @@ final class DurableMoves {
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        channel.write(StandardCharsets.UTF_8.encode(text));
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+        content.writeTo(out);
+        out.flush();
         channel.force(true);
       }
       link(temporary, folder.folder().resolve(name));

@@ -3,6 +3,7 @@ package io.waybill.camel;
 import io.waybill.broker.Receipt;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
+import io.waybill.spec.split.Split;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,6 +11,8 @@ import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Route;
+import org.apache.camel.StatefulService;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +31,15 @@ final class SubmitProducer extends DefaultAsyncProducer {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
+    WaybillEndpoint endpoint = (WaybillEndpoint) getEndpoint();
+    Split split = endpoint.splitting();
+    if (split != null) {
+      submitParts(exchange, endpoint, split);
+      callback.done(true);
+      return true;
+    }
     CompletableFuture<Receipt> receipt;
     try {
-      WaybillEndpoint endpoint = (WaybillEndpoint) getEndpoint();
       Submission submission = endpoint.component().documents().read(exchange, endpoint);
       receipt = endpoint.component().intake().submit(submission);
     } catch (Exception e) {
@@ -52,6 +61,36 @@ final class SubmitProducer extends DefaultAsyncProducer {
             },
             refused ? Runnable::run : continuations(exchange));
     return refused;
+  }
+
+  /** The thread waits: whatever the source has behind this body comes behind its documents. */
+  private static void submitParts(Exchange exchange, WaybillEndpoint endpoint, Split split) {
+    Documents documents = endpoint.component().documents();
+    try (LargeBody body = LargeBody.of(exchange.getMessage())) {
+      Tally tally =
+          new SplitIntake(endpoint.component().intake(), () -> goesOn(exchange))
+              .submit(
+                  body,
+                  split,
+                  documents.largest(),
+                  documents.readWhole(exchange, endpoint),
+                  exchange.getProperty(Tally.Ledger.PROPERTY, Tally.Ledger.class));
+      leave(exchange, tally);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(exchange, e);
+    } catch (Exception e) {
+      fail(exchange, e);
+    }
+  }
+
+  /** Whether the route that the exchange came by is not being stopped. */
+  private static boolean goesOn(Exchange exchange) {
+    Route route = exchange.getContext().getRoute(exchange.getFromRouteId());
+    return !exchange.getContext().isStopping()
+        && (route == null
+            || !(route.getConsumer() instanceof StatefulService consumer)
+            || (consumer.isRunAllowed() && !consumer.isSuspending() && !consumer.isSuspended()));
   }
 
   /**
@@ -76,6 +115,19 @@ final class SubmitProducer extends DefaultAsyncProducer {
   static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure.getCause();
     return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  private static void leave(Exchange exchange, Tally tally) {
+    exchange.setProperty(Tally.PROPERTY, tally);
+    Message message = exchange.getMessage();
+    message.setHeader(WaybillHeaders.RESULT, tally.result());
+    message.setHeader(WaybillHeaders.DOCUMENTS, tally.documents());
+    message.setHeader(WaybillHeaders.FAILED, tally.conflicts() + tally.failed());
+  }
+
+  /** Whether what the exchange carried is in the journal. */
+  static boolean isJournaled(Exchange exchange) {
+    return exchange.getProperty(RECEIPT) != null || exchange.getProperty(Tally.PROPERTY) != null;
   }
 
   static void leave(Exchange exchange, Receipt receipt) {

@@ -2,6 +2,7 @@ package io.waybill.camel;
 
 import io.waybill.spec.Destination;
 import io.waybill.spec.Nearest;
+import io.waybill.spec.split.Split;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -81,9 +82,13 @@ public final class WaybillEndpoint extends DefaultEndpoint {
   @UriParam(
       label = "producer",
       description =
-          "Splits a large document into messages: jsonl, csv or xml:{ns}name. Not supported by this"
-              + " version.")
+          "Splits a large body into messages while it streams by: jsonl (a JSON value a line), csv (a"
+              + " row, as a JSON object by the names of the header line; csv:semicolon, csv:tab,"
+              + " csv:pipe) or xml:{ns}name (an element). Where the specification names no id, a"
+              + " document's id is the body's SHA-256 and its line.")
   private @Nullable String split;
+
+  private @Nullable Split splitting;
 
   WaybillEndpoint(String uri, WaybillComponent component, Kind kind) {
     super(uri, component);
@@ -100,8 +105,10 @@ public final class WaybillEndpoint extends DefaultEndpoint {
         if (wait != null) {
           throw refusal("the option wait is not supported yet by this version; leave it out");
         }
-        if (split != null) {
-          throw refusal("the option split is not supported yet by this version; leave it out");
+        try {
+          splitting = split == null || split.isBlank() ? null : Split.of(split.trim());
+        } catch (IllegalArgumentException e) {
+          throw refusal(String.valueOf(e.getMessage()));
         }
       }
       case post -> {
@@ -172,6 +179,11 @@ public final class WaybillEndpoint extends DefaultEndpoint {
             .map(String::trim)
             .filter(text -> !text.isEmpty())
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** How a large body is cut into documents; null where it is one. */
+  @Nullable Split splitting() {
+    return splitting;
   }
 
   public Kind getKind() {

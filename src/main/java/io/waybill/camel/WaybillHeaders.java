@@ -21,9 +21,23 @@ public final class WaybillHeaders {
 
   @Metadata(
       label = "producer",
-      description = "What became of a submission: accepted, duplicate, conflict or failed.",
+      description =
+          "What became of a submission: accepted, duplicate, conflict or failed; of a body that was"
+              + " split also partly.",
       javaType = "String")
   public static final String RESULT = "CamelWaybillResult";
+
+  @Metadata(
+      label = "producer",
+      description = "How many documents a body was split into.",
+      javaType = "Long")
+  public static final String DOCUMENTS = "CamelWaybillDocuments";
+
+  @Metadata(
+      label = "producer",
+      description = "How many documents of a body that was split failed or were in conflict.",
+      javaType = "Long")
+  public static final String FAILED = "CamelWaybillFailed";
 
   @Metadata(label = "producer", description = "The status of the message.", javaType = "String")
   public static final String STATUS = "CamelWaybillStatus";

@@ -387,7 +387,7 @@ class DropFolderTest {
         .bind(
             "strategy",
             new DropFolderStrategy(
-                new DropFolderStrategy.Place(folder, "acme", filter),
+                new DropFolderStrategy.Place(folder, "acme", filter, false),
                 broker,
                 waybill.documents(),
                 Clock.systemUTC()));
