@@ -77,6 +77,7 @@ final class PlanOptions {
             new Prefilled(),
             new Beside(),
             ThroughDoor.dropFolder(),
+            ThroughDoor.largeFile(),
             ThroughDoor.httpIntake(),
             ThroughDoor.httpDestination(),
             new Latency(),

@@ -26,6 +26,8 @@ public record BaselineCandidate(int consumers, Sending sending) implements Candi
           "order within a message: send, commit SQL, commit the session it came by",
           "drop folder: camel-file with move, readLock=changed, a least age of 1 s, sorted by name, one"
               + " poll handing on to so many threads",
+          "large file: camel-file with the same, split().tokenize with streaming, where there are"
+              + " several threads with parallel processing",
           "HTTP intake: camel-servlet in embedded Tomcat with so many threads, 202 after the commit",
           "HTTP destination: camel-http with a connection for each consumer, inside the transaction");
 
@@ -69,6 +71,7 @@ public record BaselineCandidate(int consumers, Sending sending) implements Candi
         switch (door) {
           case QUEUES -> Set.of(1, 4, 16);
           case DROP_FOLDER -> Set.of(1, 4, 16);
+          case LARGE_FILE -> Set.of(1, 4, 16);
           case HTTP_INTAKE -> Set.of(1, 16, 64);
           case HTTP_DESTINATION -> Set.of(1, 64);
         };

@@ -6,11 +6,16 @@ import io.waybill.bench.candidate.Door;
 import io.waybill.bench.candidate.Surroundings;
 import io.waybill.bench.door.Folder;
 import java.io.IOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -83,11 +88,30 @@ final class OrderRoute extends RouteBuilder {
             consumers > 1 ? files.threads(consumers, consumers, "orders") : files;
         yield threads.convertBodyTo(String.class);
       }
+      case LARGE_FILE -> {
+        SplitDefinition lines = from(folder()).split(body().tokenize("\n")).streaming();
+        if (consumers > 1) {
+          lines.parallelProcessing().executorService(workers(consumers));
+        }
+        lines.to("direct:line");
+        yield from("direct:line").routeId("orders").convertBodyTo(String.class);
+      }
       case HTTP_INTAKE ->
           from("servlet:" + Door.PATH.substring(1) + "?httpMethodRestrict=POST")
               .routeId("orders")
               .convertBodyTo(String.class);
     };
+  }
+
+  /** Who splits works too when all of them do, so that the file is not read far ahead. */
+  private static ExecutorService workers(int number) {
+    return new ThreadPoolExecutor(
+        number,
+        number,
+        1,
+        TimeUnit.MINUTES,
+        new ArrayBlockingQueue<>(number),
+        new ThreadPoolExecutor.CallerRunsPolicy());
   }
 
   /** In the order of the names; the age stands for the second look at each file. */

@@ -10,6 +10,9 @@ public enum Door {
   /** Small files in a folder, to a JMS queue. */
   DROP_FOLDER(5_000, 50_000, true),
 
+  /** One file of many lines, each a document, to a JMS queue. */
+  LARGE_FILE(20_000, 150_000, true),
+
   /**
    * HTTP requests, to a JMS queue. A sender sends one after the other: were one document of eight
    * in one lane, it would be the sender of that lane that is measured.

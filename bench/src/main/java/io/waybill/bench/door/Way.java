@@ -30,9 +30,10 @@ public record Way(Source source, Destination destination) implements AutoCloseab
         new QueueDestination(queues, new Judge(stage.servers().connections()), stage.out());
     return switch (stage.door()) {
       case QUEUES -> new Way(queue, out);
+      case LARGE_FILE -> new Way(new FolderSource(Folder.of(stage.folder()), candidate, true), out);
       case DROP_FOLDER -> {
         Folder folder = Folder.of(stage.folder());
-        Source files = new FolderSource(folder, candidate);
+        Source files = new FolderSource(folder, candidate, false);
         yield new Way(
             files, bare ? new FolderDestination(folder, Counter.in(stage.folder())) : out);
       }

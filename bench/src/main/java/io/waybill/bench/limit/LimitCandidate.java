@@ -42,6 +42,7 @@ public final class LimitCandidate implements Candidate {
     return switch (stage.door()) {
       case QUEUES -> Launch.program(stage, Stripped.class);
       case DROP_FOLDER -> Launch.program(stage, BareFolder.class);
+      case LARGE_FILE -> throw new IllegalStateException("Nobody asks for it by this door");
       case HTTP_INTAKE -> Launch.program(stage, BareIntake.class);
       case HTTP_DESTINATION -> Launch.program(stage, BareLoad.class);
     };
@@ -49,7 +50,7 @@ public final class LimitCandidate implements Candidate {
 
   @Override
   public @Nullable String cannot(Door door) {
-    return null;
+    return door == Door.LARGE_FILE ? "reading a file is as fast as the disk" : null;
   }
 
   @Override

@@ -27,6 +27,14 @@ public record ThroughDoor(Door door, String words) implements Condition {
             + " the receipts, and nothing else");
   }
 
+  /** One file of many documents. */
+  public static ThroughDoor largeFile() {
+    return new ThroughDoor(
+        Door.LARGE_FILE,
+        "one file in a folder, each of whose lines is a document that goes to a queue; no limit: a"
+            + " program that only reads it is as fast as the disk");
+  }
+
   /** Requests of many senders. */
   public static ThroughDoor httpIntake() {
     return new ThroughDoor(
