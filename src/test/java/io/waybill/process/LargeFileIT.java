@@ -30,9 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A large file and a broker that is killed")
 class LargeFileIT {
 
-  private static final int DOCUMENTS = 40_000;
+  private static final int DOCUMENTS = 24_000;
   private static final int LANES = 100;
-  private static final int BAD_LINE = 30_000;
+  private static final int BAD_LINE = 18_000;
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private static final String ROUTE =
@@ -65,10 +65,10 @@ class LargeFileIT {
     try (erp;
         BrokerProcess broker = new BrokerProcess(home)) {
       begin(broker);
-      awaitRows(broker, 5_000);
+      awaitRows(broker, 4_000);
       broker.kill();
       begin(broker);
-      awaitRows(broker, 12_000);
+      awaitRows(broker, 9_000);
       broker.stop();
       assertThat(drop.resolve("orders.jsonl")).as("given back in an orderly stop").exists();
       begin(broker);
