@@ -233,9 +233,9 @@ class WaybillComponentTest {
     assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?wait=10s"))
         .rootCause()
         .hasMessageContaining("wait is not supported yet");
-    assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?split=jsonl"))
+    assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?split=json"))
         .rootCause()
-        .hasMessageContaining("split is not supported yet");
+        .hasMessageContaining("split 'json' is not known; write jsonl, csv");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:sumbit"))
         .rootCause()
         .hasMessageContaining("write waybill:submit or waybill:post:DESTINATION");
