@@ -2,6 +2,7 @@ package io.waybill.camel;
 
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
+import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
@@ -70,6 +71,11 @@ public class CamelConfiguration {
     };
   }
 
+  @Bean
+  Underway underway() {
+    return new Underway();
+  }
+
   /** The component of the endpoints {@code waybill:submit} and {@code waybill:post:NAME}. */
   @Bean
   WaybillComponent waybill(
@@ -78,10 +84,12 @@ public class CamelConfiguration {
       ObjectProvider<Specification> specification,
       ObjectProvider<OneTransaction> oneTransaction,
       Failures failures,
+      Underway underway,
       IntakeSettings settings) {
     WaybillComponent component =
         new WaybillComponent(
             intake, outlets, specification::getObject, oneTransaction.getIfAvailable(), failures);
+    component.showAt(underway);
     component.setKeepHeaders(settings.keepHeaders());
     component.setAcceptHeaders(settings.acceptHeaders());
     component.setLargestDocument(settings.largestDocument());

@@ -3,6 +3,7 @@ package io.waybill.camel;
 import io.waybill.broker.Intake;
 import io.waybill.broker.NotNow;
 import io.waybill.broker.Receipt;
+import io.waybill.broker.Underway;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Submission;
@@ -11,14 +12,15 @@ import io.waybill.spec.split.Part;
 import io.waybill.spec.split.Parts;
 import io.waybill.spec.split.Split;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +44,14 @@ final class SplitIntake {
   private static final Duration TELL = Duration.ofSeconds(10);
 
   private final Intake intake;
+  private final Underway underway;
+  private final Instant since;
   private final BooleanSupplier goesOn;
   private final Deque<HandedIn> ahead = new ArrayDeque<>();
   private long bytesAhead;
   private long told = System.nanoTime();
+  private Supplier<Underway.Body> shown =
+      () -> new Underway.Body("", "", Instant.EPOCH, 0, 0, 0, 0);
 
   /** A document on its way into the journal. */
   private static final class HandedIn {
@@ -67,10 +73,14 @@ final class SplitIntake {
   /**
    * For one body.
    *
+   * @param underway where it shows how far it is
+   * @param since when the body came
    * @param goesOn false when the source is being stopped
    */
-  SplitIntake(Intake intake, BooleanSupplier goesOn) {
+  SplitIntake(Intake intake, Underway underway, Instant since, BooleanSupplier goesOn) {
     this.intake = intake;
+    this.underway = underway;
+    this.since = since;
     this.goesOn = goesOn;
   }
 
@@ -84,14 +94,37 @@ final class SplitIntake {
       LargeBody body, Split split, int largest, Submission whole, Tally.@Nullable Ledger ledger)
       throws IOException, InterruptedException {
     Tally tally = new Tally(body.size(), body.sha256());
+    try (Counted counted = new Counted(body.open())) {
+      shown = shown(whole, tally, counted);
+      underway.begin(shown);
+      submit(body, split.parts(counted, largest), whole, tally, ledger);
+    } finally {
+      underway.end(shown);
+    }
+    return tally;
+  }
+
+  private Supplier<Underway.Body> shown(Submission whole, Tally tally, Counted counted) {
+    return () ->
+        new Underway.Body(
+            whole.source(),
+            whole.sender(),
+            since,
+            tally.size(),
+            counted.count(),
+            tally.documents(),
+            tally.conflicts() + tally.failed());
+  }
+
+  private void submit(
+      LargeBody body, Parts parts, Submission whole, Tally tally, Tally.@Nullable Ledger ledger)
+      throws IOException, InterruptedException {
     long line = 1;
-    try (InputStream stream = body.open()) {
-      Counted counted = new Counted(stream);
-      Parts parts = split.parts(counted, largest);
-      for (Part part = parts.next(); part != null; part = parts.next()) {
-        line = part.line();
-        handIn(part, submission(whole, part, body.sha256()), tally, ledger);
-        tell(whole.source(), tally, counted.count(), body.size());
+    for (Part part = parts.next(); part != null; part = parts.next()) {
+      line = part.line();
+      handIn(part, submission(whole, part, body.sha256()), tally, ledger);
+      if (System.nanoTime() - told >= TELL.toNanos()) {
+        tell(shown.get(), tally);
       }
     }
     if (body.hasChanged()) {
@@ -101,7 +134,6 @@ final class SplitIntake {
     while (!ahead.isEmpty()) {
       takeOldest(tally, ledger);
     }
-    return tally;
   }
 
   private static Part changed(long line) {
@@ -215,12 +247,13 @@ final class SplitIntake {
     }
   }
 
-  private void tell(String source, Tally tally, long read, long size) {
-    if (System.nanoTime() - told >= TELL.toNanos()) {
-      told = System.nanoTime();
-      LOG.info(
-          "{}: {} so far, {} % of {} MB read",
-          source, tally, size == 0 ? 100 : read * 100 / size, "%,.1f".formatted(size / 1e6));
-    }
+  private void tell(Underway.Body body, Tally tally) {
+    told = System.nanoTime();
+    LOG.info(
+        "{}: {} so far, {} % of {} MB read",
+        body.source(),
+        tally,
+        body.size() == 0 ? 100 : body.read() * 100 / body.size(),
+        "%,.1f".formatted(body.size() / 1e6));
   }
 }

@@ -4,6 +4,7 @@ import io.waybill.broker.Receipt;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
 import io.waybill.spec.split.Split;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,7 +69,11 @@ final class SubmitProducer extends DefaultAsyncProducer {
     Documents documents = endpoint.component().documents();
     try (LargeBody body = LargeBody.of(exchange.getMessage())) {
       Tally tally =
-          new SplitIntake(endpoint.component().intake(), () -> goesOn(exchange))
+          new SplitIntake(
+                  endpoint.component().intake(),
+                  endpoint.component().underway(),
+                  Instant.ofEpochMilli(exchange.getClock().getCreated()),
+                  () -> goesOn(exchange))
               .submit(
                   body,
                   split,

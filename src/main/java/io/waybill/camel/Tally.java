@@ -4,7 +4,10 @@ import io.waybill.broker.Receipt;
 import io.waybill.spec.split.Part;
 import java.util.Locale;
 
-/** What became of the documents of one large body, counted as the journal answers. */
+/**
+ * What became of the documents of one large body, counted as the journal answers. One thread
+ * counts, others may look.
+ */
 final class Tally {
 
   /** On the exchange whose documents are all in the journal. */
@@ -20,16 +23,17 @@ final class Tally {
 
   private final long size;
   private final String sha256;
-  private long accepted;
-  private long duplicates;
-  private long conflicts;
-  private long failed;
+  private volatile long accepted;
+  private volatile long duplicates;
+  private volatile long conflicts;
+  private volatile long failed;
 
   Tally(long size, String sha256) {
     this.size = size;
     this.sha256 = sha256;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only one thread counts
   void count(Receipt receipt) {
     switch (receipt.result()) {
       case ACCEPTED -> accepted++;

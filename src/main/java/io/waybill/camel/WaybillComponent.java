@@ -2,6 +2,7 @@ package io.waybill.camel;
 
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
+import io.waybill.broker.Underway;
 import io.waybill.broker.Workers;
 import io.waybill.spec.Specification;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ public final class WaybillComponent extends DefaultComponent {
   private final Supplier<Specification> specification;
   private final @Nullable OneTransaction oneTransaction;
   private final Failures failures;
+  private Underway underway = new Underway();
 
   @Metadata(
       description =
@@ -196,6 +198,15 @@ public final class WaybillComponent extends DefaultComponent {
 
   Failures failures() {
     return failures;
+  }
+
+  Underway underway() {
+    return underway;
+  }
+
+  /** Where large bodies show how far they are. */
+  void showAt(Underway where) {
+    underway = where;
   }
 
   /** How exchanges are read. */

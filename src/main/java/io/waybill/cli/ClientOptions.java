@@ -58,6 +58,11 @@ final class ClientOptions {
     return new BrokerClient(base, user, password());
   }
 
+  /** A connection to a queue, by the same user. */
+  QueueClient queue(String address, String queue) {
+    return new QueueClient(address, user, password(), queue);
+  }
+
   private String password() {
     String given = System.getenv("WAYBILL_PASSWORD");
     if (given != null) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       MessageCommand.class,
       PayloadCommand.class,
       LanesCommand.class,
+      IntakeCommand.class,
       RetryCommand.class,
       SkipCommand.class,
       SettleCommand.class,

@@ -40,11 +40,39 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Their media type (default: by the end of the file's name).")
   private @Nullable String contentType;
 
+  @Option(
+      names = "--queue",
+      paramLabel = "NAME",
+      description =
+          "Sends them by JMS to this queue, not by HTTP; the broker answers nothing then.")
+  private @Nullable String queue;
+
+  @Option(
+      names = "--jms-url",
+      paramLabel = "URL",
+      description = "Where the JMS server is (default: ${DEFAULT-VALUE}; or WAYBILL_JMS_URL).",
+      defaultValue = "${WAYBILL_JMS_URL:-tcp://127.0.0.1:61616}")
+  private String jmsUrl = "";
+
   @Override
   public Integer call() {
     if (id != null && files.size() > 1) {
       throw new CommandFailed(ExitCode.USAGE, "--id names one document; give one file.");
     }
+    return queue == null ? byHttp() : byQueue(queue);
+  }
+
+  private int byQueue(String name) {
+    try (QueueClient client = options.queue(jmsUrl, name)) {
+      for (Path file : files) {
+        client.send(read(file), operation, id, type(file));
+        System.out.println("%s: in queue %s".formatted(file, name));
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private int byHttp() {
     BrokerClient client = options.client();
     int worst = ExitCode.OK;
     for (Path file : files) {

@@ -2,6 +2,7 @@ package io.waybill.operator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.broker.Intake;
+import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,8 +53,9 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  OverviewController overviewController(Ledger ledger, Specification specification) {
-    return new OverviewController(ledger, specification);
+  OverviewController overviewController(
+      Ledger ledger, Underway underway, Specification specification) {
+    return new OverviewController(ledger, underway, specification);
   }
 
   @Bean

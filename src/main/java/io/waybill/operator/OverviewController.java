@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import io.waybill.broker.Underway;
 import io.waybill.journal.Waybills.LinkView;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Specification;
@@ -16,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows lanes, destinations and links. */
+/** Shows lanes, destinations, links, and what is being taken in. */
 @RestController
 @RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 final class OverviewController {
@@ -24,10 +25,12 @@ final class OverviewController {
   private static final int MOST = 1000;
 
   private final Ledger ledger;
+  private final Underway underway;
   private final Specification specification;
 
-  OverviewController(Ledger ledger, Specification specification) {
+  OverviewController(Ledger ledger, Underway underway, Specification specification) {
     this.ledger = ledger;
+    this.underway = underway;
     this.specification = specification;
   }
 
@@ -61,6 +64,23 @@ final class OverviewController {
     json.put("timeout", destination.timeout().toString());
     json.put("links", destination.links());
     json.put("state", link == null || link.up() ? "up" : "down");
+    return json;
+  }
+
+  @GetMapping("/intake")
+  Map<String, Object> intake() {
+    return Map.of("bodies", underway.now().stream().map(OverviewController::body).toList());
+  }
+
+  private static Map<String, Object> body(Underway.Body body) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("source", body.source());
+    json.put("sender", body.sender());
+    json.put("since", body.since().toString());
+    json.put("size", body.size());
+    json.put("read", body.read());
+    json.put("documents", body.documents());
+    json.put("failed", body.failed());
     return json;
   }
 

@@ -176,7 +176,12 @@ class LargeFileTest {
     start(camel, "jsonl");
     drop("orders.jsonl", lines(0, many));
     await().atMost(Duration.ofSeconds(30)).until(() -> broker.journal().size() > 1000);
+    assertThat(waybill.underway().now())
+        .singleElement()
+        .satisfies(body -> assertThat(body.source()).isEqualTo("file:orders.jsonl"))
+        .satisfies(body -> assertThat(body.read()).isBetween(1L, body.size()));
     camel.stop();
+    assertThat(waybill.underway().now()).isEmpty();
     assertThat(in.resolve("orders.jsonl")).exists();
     assertThat(broker.journal().size()).isLessThan(many);
 

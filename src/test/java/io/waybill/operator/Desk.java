@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
 import java.io.IOException;
 import java.net.URI;
@@ -74,9 +75,19 @@ public final class Desk implements AutoCloseable {
     }
 
     @Bean
+    Underway underway() {
+      return new Underway();
+    }
+
+    @Bean
     Specification specification() {
       return new Specification(Map.of(), Map.of());
     }
+  }
+
+  /** The large bodies that are being taken in. */
+  Underway underway() {
+    return context.getBean(Underway.class);
   }
 
   public int port() {

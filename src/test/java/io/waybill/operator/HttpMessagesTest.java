@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.broker.Action;
 import io.waybill.broker.ActionRefused;
 import io.waybill.broker.Receipt.Result;
+import io.waybill.broker.Underway;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +110,19 @@ class HttpMessagesTest {
         desk.send(desk.as("admin", "/messages/1").method("DELETE", BodyPublishers.noBody())),
         405,
         "method-not-allowed");
+  }
+
+  @Test
+  void howFarALargeFileIsIsShownWhileItIsRead() {
+    Supplier<Underway.Body> body =
+        () -> new Underway.Body("file:o.csv", "acme", Instant.EPOCH, 1000, 400, 17, 2);
+    desk.underway().begin(body);
+
+    assertThat(desk.get("viewer", "/intake").body())
+        .contains("\"source\":\"file:o.csv\"", "\"read\":400", "\"documents\":17", "\"failed\":2");
+
+    desk.underway().end(body);
+    assertThat(desk.get("viewer", "/intake").body()).isEqualTo("{\"bodies\":[]}");
   }
 
   @Test
@@ -230,6 +246,7 @@ class HttpMessagesTest {
     "submitter, POST, /messages/1/skip",
     "viewer, POST, /messages/1/skip",
     "submitter, GET, /lanes",
+    "submitter, GET, /intake",
     "submitter, GET, /links",
     "submitter, GET, /messages?sender=admin"
   })

@@ -31,7 +31,7 @@ class ReadmeIT {
       Pattern.compile("^```(sh|text)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
   /** What only looks may be looked at again until it shows what is to come. */
-  private static final Pattern LOOKING = Pattern.compile("(waybill messages|ls .*)\n");
+  private static final Pattern LOOKING = Pattern.compile("(waybill messages.*|ls .*)\n");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -128,6 +128,7 @@ class ReadmeIT {
     Map<String, String> environment = shell.environment();
     environment.put("PATH", programs + ":" + environment.get("PATH"));
     environment.put("WAYBILL_URL", "http://" + here);
+    environment.put("WAYBILL_JMS_URL", "tcp://127.0.0.1:" + broker.jmsPort());
     Process process = shell.start();
     process.getOutputStream().close();
     String printed = new String(process.getInputStream().readAllBytes());
