@@ -1,5 +1,7 @@
 package io.waybill.cli;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
@@ -11,12 +13,13 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  */
 abstract class NothingConfigured implements Condition {
 
-  private final String property;
-  private final String example;
+  private static final String DATABASE = "spring.datasource.url";
+  private static final String JMS = "spring.artemis.broker-url";
 
-  private NothingConfigured(String property, String example) {
+  private final String property;
+
+  private NothingConfigured(String property) {
     this.property = property;
-    this.example = example;
   }
 
   @Override
@@ -27,14 +30,37 @@ abstract class NothingConfigured implements Condition {
       check(configured);
       return false;
     }
-    if (environment.getProperty("waybill.embedded", "auto").equals("never")) {
-      throw new StartRefused(
-          ExitCode.USAGE,
-          property + " is not set, and waybill.embedded is never",
-          "Set it, e.g. to %s, or waybill.embedded to auto.".formatted(example),
-          null);
-    }
-    return true;
+    String embedded = environment.getProperty("waybill.embedded", "auto");
+    return switch (embedded) {
+      case "auto" -> true;
+      case "never" -> throw missing(environment);
+      default ->
+          throw new StartRefused(
+              ExitCode.USAGE,
+              "waybill.embedded: '%s' is not known".formatted(embedded),
+              "Write auto, for servers of the broker's own where none are configured, or never.",
+              null);
+    };
+  }
+
+  /** Names all that is missing at once. */
+  private static StartRefused missing(Environment environment) {
+    List<String> missing =
+        Stream.of(DATABASE, JMS)
+            .filter(name -> environment.getProperty(name, "").isBlank())
+            .toList();
+    return new StartRefused(
+        ExitCode.USAGE,
+        "%s not set, and waybill.embedded is never"
+            .formatted(String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are")),
+        """
+        Write in config/application.yaml, or set the environment variables in brackets:
+          spring.datasource.url: jdbc:postgresql://HOST:PORT/DATABASE   (SPRING_DATASOURCE_URL)
+          spring.datasource.username, spring.datasource.password        (..._USERNAME, ..._PASSWORD)
+          spring.artemis.broker-url: tcp://HOST:PORT                    (SPRING_ARTEMIS_BROKER_URL)
+          spring.artemis.user, spring.artemis.password                  (..._USER, ..._PASSWORD)
+        Or, for a PostgreSQL and an Artemis of the broker's own, waybill.embedded: auto.""",
+        null);
   }
 
   /** Refuses what can be no address, before anything tries to use it. */
@@ -45,7 +71,7 @@ abstract class NothingConfigured implements Condition {
   /** No database. */
   static final class Database extends NothingConfigured {
     Database() {
-      super("spring.datasource.url", "jdbc:postgresql://db.example.com/waybill");
+      super(DATABASE);
     }
 
     @Override
@@ -67,7 +93,7 @@ abstract class NothingConfigured implements Condition {
   /** No JMS server. */
   static final class Jms extends NothingConfigured {
     Jms() {
-      super("spring.artemis.broker-url", "tcp://jms.example.com:61616");
+      super(JMS);
     }
   }
 }
