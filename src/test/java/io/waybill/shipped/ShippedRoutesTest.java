@@ -33,6 +33,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -84,10 +85,11 @@ class ShippedRoutesTest {
     Properties settings = new Properties();
     settings.setProperty(
         "waybill.sample.crm-url", "http://127.0.0.1:" + crm.getAddress().getPort() + "/customers");
-    settings.setProperty("waybill.sample.archive-folder", folder.resolve("archive").toString());
+    settings.setProperty("waybill.sample.archive-folder", "archive");
     settings.setProperty("waybill.sample.drop-folder", "data/drop");
     settings.setProperty("waybill.sample.drop-partner", "kornblume");
     camel.getPropertiesComponent().setInitialProperties(settings);
+    camel.getPropertiesComponent().addPropertiesFunction(new HomeFolder());
     // As the broker sets it: the HTTP client would by itself repeat what was answered with 503.
     camel.getComponent("http", HttpComponent.class).setAutomaticRetriesDisabled(true);
     camel.addComponent("waybill", new DirectComponentOfAnyOption());
@@ -293,6 +295,19 @@ class ShippedRoutesTest {
         throws Exception {
       parameters.clear();
       return super.createEndpoint(uri, remaining, parameters);
+    }
+  }
+
+  /** {{home:FOLDER}}, as the broker reads it. */
+  private final class HomeFolder implements PropertiesFunction {
+    @Override
+    public String getName() {
+      return "home";
+    }
+
+    @Override
+    public String apply(String name) {
+      return folder.resolve(name).toString();
     }
   }
 
