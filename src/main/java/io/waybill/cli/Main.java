@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Only where the sources are: test (every check), fmt (formats), bench (measures; bench --help)."
+      "Only where the sources are: test (every check), fmt (formats), bench (measures; bench --help),",
+      "package (makes the archive to install from)."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -12,6 +12,9 @@ import java.util.Objects;
 /** What happened, in words, and what to try next. */
 final class Report {
 
+  /** How the command line is called in the home folder; the package's script says so. */
+  private static final String PROGRAM = System.getProperty("waybill.program", "./waybill");
+
   private final Screen screen;
   private final Addresses at;
   private final List<Row> rows;
@@ -124,9 +127,9 @@ final class Report {
     if (!at.http().endsWith(":8080")) {
       tryOut("export WAYBILL_URL=" + at.http(), "");
     }
-    tryOut("./waybill messages", "the state table");
-    tryOut("./waybill message " + aMessage(), "one of them, with its history");
-    tryOut("./waybill submit samples/http/order-RS-885.1-order.xml", "a duplicate");
+    tryOut(PROGRAM + " messages", "the state table");
+    tryOut(PROGRAM + " message " + aMessage(), "one of them, with its history");
+    tryOut(PROGRAM + " submit samples/http/order-RS-885.1-order.xml", "a duplicate");
     tryOut("cp samples/drop/order-RS-881.1-order.xml %s/copy.xml".formatted(drop()), "");
     tryOut("cat %s/accepted/copy.xml.receipt.json".formatted(drop()), "what its sender gets");
     tryOut("export PGPASSWORD=$(cat %s/postgres/password)".formatted(data()), "");
@@ -134,11 +137,12 @@ final class Report {
     screen.say(
         """
 
-        What the documents mean is in config/, where they go in routes/. ./waybill run starts
+        What the documents mean is in config/, where they go in routes/. %s run starts
         the broker without the demo. Each demo starts from empty data.
 
         Ctrl-C stops it.\
-        """);
+        """
+            .formatted(PROGRAM));
   }
 
   private String database() {
