@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       ValidateCommand.class,
+      ExplainCommand.class,
       SubmitCommand.class,
       MessagesCommand.class,
       MessageCommand.class,

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -109,13 +108,6 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private String type(Path file) {
-    if (contentType != null) {
-      return contentType;
-    }
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".json")) {
-      return "application/json";
-    }
-    return name.endsWith(".xml") ? "application/xml" : "application/octet-stream";
+    return contentType == null ? MediaTypes.of(file) : contentType;
   }
 }

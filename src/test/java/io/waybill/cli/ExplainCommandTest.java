@@ -1,0 +1,103 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("waybill explain")
+class ExplainCommandTest {
+
+  @TempDir private Path home;
+
+  @BeforeEach
+  void specification() throws Exception {
+    Files.createDirectories(home.resolve("config"));
+    write("config/destinations.yaml", "waybill.destinations: { erp: { delivery: hold } }");
+    write(
+        "config/operations.yaml",
+        """
+        waybill.operations:
+          PlaceOrder:
+            match: { header: kind, equals: order }
+            id: { json: /id }
+            business-id: { json: /po }
+            post: erp
+        """);
+    write(
+        "config/sequencing.yaml",
+        """
+        waybill.sequencing:
+          groups:
+            order: { lock-name-space: po, operations: { PlaceOrder: { key: { json: /po } } } }
+        """);
+  }
+
+  private Path write(String name, String content) throws Exception {
+    return Files.writeString(home.resolve(name), content);
+  }
+
+  @Test
+  void aDocumentIsShownAsTheSpecificationReadsIt() throws Exception {
+    Path order = write("order.json", "{\"id\":\"o-1\",\"po\":\"4711\"}");
+
+    String out = explain(0, order.toString(), "--header", "kind=order");
+
+    assertThat(out.lines())
+        .containsExactly(
+            "operation    PlaceOrder",
+            "message id   o-1",
+            "business id  4711",
+            "lanes        po:4711",
+            "destination  erp",
+            "delivery     hold",
+            "");
+  }
+
+  @Test
+  void whyItWouldFailIsShownWithItsExitCode() throws Exception {
+    Path order = write("order.json", "{\"id\":\"o-1\"}");
+
+    assertThat(explain(1, order.toString(), "--operation", "PlaceOrder"))
+        .contains("fails as     unkeyed", "lock name space po", "/po");
+    assertThat(explain(1, order.toString(), "-o", "json")).contains("\"reason\":\"untyped\"");
+  }
+
+  @Test
+  void aFileOfManyDocumentsIsShownByItsFirstOnes() throws Exception {
+    Path orders = write("orders.csv", "id,po\n1,7\n2\n3,8\n");
+
+    String out =
+        explain(
+            1, orders.toString(), "--split", "csv", "--operation", "PlaceOrder", "--limit", "2");
+
+    assertThat(out)
+        .contains("lanes        po:7", "line         3", "1 fields")
+        .doesNotContain("po:8")
+        .contains("2 documents can be read, 1 cannot");
+  }
+
+  private String explain(int code, String... words) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      String[] all = new String[words.length + 3];
+      all[0] = "explain";
+      System.arraycopy(words, 0, all, 1, words.length);
+      all[words.length + 1] = "--home";
+      all[words.length + 2] = home.toString();
+      assertThat(Main.run(all)).isEqualTo(code);
+    } finally {
+      System.setOut(before);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}
