@@ -4,6 +4,7 @@ import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Submission;
 import io.waybill.message.Submission.Failure;
+import io.waybill.message.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -207,10 +208,11 @@ record Documents(List<String> keep, List<String> accept, int largest) {
       correlation = header(message, "JMSCorrelationID");
     }
     put(kept, "correlation-id", correlation);
-    put(kept, "traceparent", header(message, "traceparent"));
-    put(kept, "tracestate", header(message, "tracestate"));
+    kept.putAll(
+        TraceContext.valid(
+            header(message, TraceContext.PARENT), header(message, TraceContext.STATE)));
     for (String name : keep) {
-      if (!WireNames.RESERVED.test(name)) {
+      if (!WireNames.RESERVED.test(name) && !TraceContext.isName(name)) {
         put(kept, name, header(message, name));
       }
     }
@@ -221,7 +223,7 @@ record Documents(List<String> keep, List<String> accept, int largest) {
   private Map<String, String> seen(Message message, Map<String, String> kept) {
     Map<String, String> seen = new LinkedHashMap<>(kept);
     for (String name : message.getHeaders().keySet()) {
-      if (!WireNames.RESERVED.test(name) && accepted(name)) {
+      if (!WireNames.RESERVED.test(name) && !TraceContext.isName(name) && accepted(name)) {
         put(seen, name, header(message, name));
       }
     }

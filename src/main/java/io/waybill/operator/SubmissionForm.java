@@ -2,6 +2,7 @@ package io.waybill.operator;
 
 import io.waybill.message.Payload;
 import io.waybill.message.Submission;
+import io.waybill.message.TraceContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a submission of a request: takes of its fields only those that are listed. */
@@ -20,18 +22,24 @@ final class SubmissionForm {
 
   /** What is kept of every document, beside its media type. */
   private static final List<String> ALWAYS =
-      List.of("Correlation-Id", "X-Correlation-Id", "X-Request-Id", "traceparent", "tracestate");
+      List.of("Correlation-Id", "X-Correlation-Id", "X-Request-Id");
 
   private final Set<String> listed;
 
   SubmissionForm(Set<String> listed) {
-    this.listed = Set.copyOf(listed);
+    this.listed =
+        listed.stream()
+            .filter(name -> !TraceContext.isName(name))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   Submission of(HttpServletRequest request, byte[] body, User user, @Nullable String operation) {
     Map<String, String> kept = new LinkedHashMap<>();
     ALWAYS.forEach(name -> take(request, name, kept));
     listed.forEach(name -> take(request, name, kept));
+    kept.putAll(
+        TraceContext.valid(
+            joined(request, TraceContext.PARENT), joined(request, TraceContext.STATE)));
     String contentType = request.getContentType();
     Map<String, String> seen = new LinkedHashMap<>(kept);
     if (contentType != null) {
@@ -49,10 +57,15 @@ final class SubmissionForm {
   }
 
   private static void take(HttpServletRequest request, String name, Map<String, String> into) {
-    List<String> values = Collections.list(request.getHeaders(name));
-    if (!values.isEmpty()) {
-      into.put(name, String.join(", ", values));
+    String value = joined(request, name);
+    if (value != null) {
+      into.put(name, value);
     }
+  }
+
+  private static @Nullable String joined(HttpServletRequest request, String name) {
+    List<String> values = Collections.list(request.getHeaders(name));
+    return values.isEmpty() ? null : String.join(", ", values);
   }
 
   /** The key without the quotes of a structured field; null where there is none. */

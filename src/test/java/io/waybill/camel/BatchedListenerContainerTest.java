@@ -40,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BatchedListenerContainerTest {
 
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   private static final ArtemisAccess NOBODY =
       new ArtemisAccess() {
         @Override
@@ -336,7 +338,7 @@ class BatchedListenerContainerTest {
           }
         });
     camel.start();
-    var posting = FakeBroker.posting("{}", Map.of("traceparent", "00-abc"));
+    var posting = FakeBroker.posting("{}", Map.of("traceparent", TRACE));
     BlockingQueue<Outcome> answers = new ArrayBlockingQueue<>(2);
     broker.outlet("erp").post(posting, answers::add);
     broker.outlet("erp").post(posting, answers::add);

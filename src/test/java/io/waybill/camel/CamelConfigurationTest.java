@@ -42,6 +42,8 @@ import org.springframework.context.annotation.Import;
 /** The wiring as the broker has it: beans, YAML routes below the home folder, real transports. */
 class CamelConfigurationTest {
 
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   @TempDir Path home;
 
   private HttpServer server;
@@ -158,7 +160,7 @@ class CamelConfigurationTest {
   }
 
   private void postsOverHttp(FakeBroker broker) throws InterruptedException {
-    var posting = FakeBroker.posting("{}", Map.of("traceparent", "00-abc"));
+    var posting = FakeBroker.posting("{}", Map.of("traceparent", TRACE));
     BlockingQueue<Outcome> answers = new ArrayBlockingQueue<>(1);
     broker.outlet("crm").post(posting, answers::add);
 
@@ -170,7 +172,7 @@ class CamelConfigurationTest {
         .containsEntry("Idempotency-Key", List.of(posting.id().text()))
         .containsEntry("Waybill-Transaction", List.of(posting.id().text()))
         .containsEntry("Waybill-Run", List.of("1"))
-        .containsEntry("traceparent", List.of("00-abc"))
+        .containsEntry("traceparent", List.of(TRACE))
         .containsEntry("Content-Type", List.of("application/json"));
     assertThat(request.keySet())
         .noneMatch(name -> name.toLowerCase().startsWith("camel"))

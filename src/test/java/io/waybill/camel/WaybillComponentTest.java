@@ -33,6 +33,8 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 
 class WaybillComponentTest {
 
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   private final FakeBroker broker = new FakeBroker();
   private final RecordedTransactions transactions = new RecordedTransactions();
   private final Failures failures = new Failures(Clock.systemUTC());
@@ -171,7 +173,7 @@ class WaybillComponentTest {
         Map.ofEntries(
             entry("tenant", "t1"),
             entry("DocumentType", "order"),
-            entry("traceparent", "00-abc"),
+            entry("traceparent", TRACE),
             entry("JMSCorrelationID", "c-1"),
             entry("Waybill-Run", "9"),
             entry("waybill_posting_id", "forged"),
@@ -182,7 +184,7 @@ class WaybillComponentTest {
     assertThat(submitted().headers().keySet()).noneMatch(WireNames.RESERVED);
     assertThat(submitted().payload().headers())
         .containsOnly(
-            entry("tenant", "t1"), entry("traceparent", "00-abc"), entry("correlation-id", "c-1"));
+            entry("tenant", "t1"), entry("traceparent", TRACE), entry("correlation-id", "c-1"));
     assertThat(submitted().messageId()).isEqualTo("key-1");
   }
 
