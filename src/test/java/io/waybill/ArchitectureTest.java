@@ -161,6 +161,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void metricsAreMadeAtTheEdge() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.waybill.operator..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+        .allowEmptyShould(true)
+        .check(WAYBILL);
+  }
+
+  @Test
   @DisplayName("The engine has no thread, no input and no output")
   void theEngineHasNoThreadAndNoInputOrOutput() {
     noClasses()

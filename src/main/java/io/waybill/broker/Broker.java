@@ -38,6 +38,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
   private final Postings postings;
   private final Loop loop;
   private final Consumer<Throwable> fatal;
+  private final Watch watch;
   private final ExecutorService commits;
   private final ExecutorService work;
   private final ScheduledThreadPoolExecutor alarms;
@@ -57,6 +58,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
    * @param reader how documents are read by them
    * @param clock the time
    * @param settings the limits
+   * @param watch told what it does
    * @param fatal told when the broker cannot go on; has to end the process
    */
   public Broker(
@@ -65,26 +67,28 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
       Function<Submission, Reading> reader,
       Clock clock,
       BrokerSettings settings,
+      Watch watch,
       Consumer<Throwable> fatal) {
     this.specification = specification;
     this.settings = settings;
     this.clock = clock;
     this.fatal = fatal;
+    this.watch = watch;
     readings = new Readings(specification, reader);
     commits = Executors.newSingleThreadExecutor(named("waybill-commit"));
     work = Executors.newCachedThreadPool(named("waybill-work"));
     alarms = new ScheduledThreadPoolExecutor(1, named("waybill-alarm"));
     alarms.setRemoveOnCancelPolicy(true);
     Executor workers = new Workers(work);
-    postings = new Postings(workers, this::after, inbox::put);
+    postings = new Postings(workers, this::after, inbox::put, watch);
     loop =
         new Loop(
             journal,
-            new Committer(journal, commits),
+            new Committer(journal, commits, watch),
             specification,
             readings,
             postings,
-            new Effects(journal, specification, postings, workers),
+            new Effects(journal, specification, postings, workers, watch),
             inbox,
             clock,
             settings);
@@ -167,29 +171,54 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
     return trouble;
   }
 
+  /** Whether its loop runs. */
+  public boolean runs() {
+    return thread.isAlive();
+  }
+
+  /** How many open messages are in memory. */
+  public int inMemory() {
+    return open;
+  }
+
+  /** How many documents wait to be written. */
+  public int waiting() {
+    return waitingMessages.get();
+  }
+
+  /** How many postings have left for that destination that it has not answered yet. */
+  public long inFlight(String destination) {
+    return postings.inFlight(destination);
+  }
+
+  /** Its limits. */
+  public BrokerSettings settings() {
+    return settings;
+  }
+
   @Override
   public CompletableFuture<Receipt> submit(Submission submission) {
     String reason = trouble;
     if (stopping || reason != null) {
-      return CompletableFuture.failedFuture(
-          new NotNow(
-              "The broker takes nothing now: " + (stopping ? "it is stopping" : reason),
-              settings.mostPause()));
+      return refused(
+          stopping ? Watch.Refusal.STOPPING : Watch.Refusal.JOURNAL,
+          stopping ? "it is stopping" : reason,
+          settings.mostPause());
     }
     if (open >= settings.heldMessages()) {
-      return CompletableFuture.failedFuture(
-          new NotNow(
-              "The broker takes nothing now: its memory is full of %d messages that are open; see why"
-                      .formatted(open)
-                  + " they wait (waybill lanes --held), or give it a larger heap",
-              settings.mostPause()));
+      return refused(
+          Watch.Refusal.MEMORY,
+          "its memory is full of %d messages that are open; see why they wait (waybill lanes"
+                  .formatted(open)
+              + " --held), or give it a larger heap",
+          settings.mostPause());
     }
     int size = submission.payload().body().length;
     if (!admit(size)) {
-      return CompletableFuture.failedFuture(
-          new NotNow(
-              "The broker takes nothing now: too much waits to be written to the journal",
-              Duration.ofSeconds(1)));
+      return refused(
+          Watch.Refusal.WAITING,
+          "too much waits to be written to the journal",
+          Duration.ofSeconds(1));
     }
     CompletableFuture<Receipt> answer = new CompletableFuture<>();
     try {
@@ -199,6 +228,13 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
       throw e;
     }
     return answer.whenComplete((receipt, failure) -> dismiss(size));
+  }
+
+  private CompletableFuture<Receipt> refused(
+      Watch.Refusal why, @Nullable String reason, Duration retryAfter) {
+    watch.refused(why);
+    return CompletableFuture.failedFuture(
+        new NotNow("The broker takes nothing now: " + reason, retryAfter));
   }
 
   /** Bounds what waits; a single document is always taken, however large. */

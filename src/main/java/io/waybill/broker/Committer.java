@@ -18,6 +18,7 @@ final class Committer {
 
   private final Journal journal;
   private final Executor executor;
+  private final Watch watch;
 
   /**
    * The epoch whose groups are no longer written, because one of them failed: what was decided on
@@ -25,9 +26,10 @@ final class Committer {
    */
   private long failedEpoch;
 
-  Committer(Journal journal, Executor executor) {
+  Committer(Journal journal, Executor executor, Watch watch) {
     this.journal = journal;
     this.executor = executor;
+    this.watch = watch;
   }
 
   /** Writes the group; {@code done} is told null, or what went wrong. */
@@ -51,7 +53,9 @@ final class Committer {
     for (int tries = 1; ; tries++) {
       try {
         if (!group.isEmpty()) {
+          long begun = System.nanoTime();
           journal.commit(group);
+          watch.written(group.inserts().size() + group.updates().size(), System.nanoTime() - begun);
         }
         return null;
       } catch (JournalException e) {

@@ -6,7 +6,10 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
+import io.waybill.message.TraceContext;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,7 @@ final class Draft {
   private final List<Decision.Post> posts = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final Set<Integer> partitions = new HashSet<>();
+  private final Map<Long, String> traces = new HashMap<>();
 
   Draft(long number) {
     this.number = number;
@@ -107,8 +111,31 @@ final class Draft {
     return answers;
   }
 
-  List<HistoryEntry> history() {
-    return history;
+  /** To which trace a message belongs, where that is at hand. */
+  void trace(long seq, @Nullable String traceId) {
+    if (traceId != null) {
+      traces.put(seq, traceId);
+    }
+  }
+
+  /** The lines of history with the messages they are about. */
+  List<StatusChange> changes() {
+    List<StatusChange> changes = new ArrayList<>(history.size());
+    for (HistoryEntry entry : history) {
+      Group.Insert insert = inserts.get(entry.seq());
+      Group.Update update = updates.get(entry.seq());
+      if (insert != null) {
+        String traceId = TraceContext.traceId(insert.payload().headers());
+        changes.add(new StatusChange(insert.row(), entry, traceId));
+      } else if (update != null) {
+        changes.add(new StatusChange(update.row(), entry, traces.get(entry.seq())));
+      }
+    }
+    return changes;
+  }
+
+  Collection<DestinationState> destinations() {
+    return destinations.values();
   }
 
   /** Every row it writes, as it is afterwards. */

@@ -3,6 +3,7 @@ package io.waybill.broker;
 import io.waybill.engine.Decision;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
+import io.waybill.message.DestinationState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
@@ -25,12 +26,19 @@ final class Effects {
   private final Specification specification;
   private final Postings postings;
   private final Executor executor;
+  private final Watch watch;
 
-  Effects(Journal journal, Specification specification, Postings postings, Executor executor) {
+  Effects(
+      Journal journal,
+      Specification specification,
+      Postings postings,
+      Executor executor,
+      Watch watch) {
     this.journal = journal;
     this.specification = specification;
     this.postings = postings;
     this.executor = executor;
+    this.watch = watch;
   }
 
   /** A posting whose document has to be read from the journal. */
@@ -40,10 +48,9 @@ final class Effects {
    * Lets the effects of a durable group happen. Postings first: an acknowledgement that reaches the
    * same JMS server before them has them wait for the disk twice.
    */
-  void happen(
-      List<Runnable> answers, List<Decision.Post> posts, PayloadCache payloads, long epoch) {
+  void happen(Draft draft, PayloadCache payloads, long epoch) {
     List<Stored> stored = new ArrayList<>();
-    for (Decision.Post post : posts) {
+    for (Decision.Post post : draft.posts()) {
       MessageRow row = post.row();
       Postings.Attempt attempt = postings.leaving(row, epoch);
       Payload payload = payloads.take(row.seq());
@@ -56,7 +63,28 @@ final class Effects {
     if (!stored.isEmpty()) {
       executor.execute(() -> sendStored(stored));
     }
-    answer(answers);
+    answer(draft.answers());
+    List<StatusChange> changes = draft.changes();
+    StatusLog.write(changes);
+    watch.changed(changes);
+    draft.destinations().forEach(watch::kept);
+  }
+
+  /** What is kept of a destination was read. */
+  void know(DestinationState destination) {
+    watch.kept(destination);
+  }
+
+  /** Tells a source that its document is durable or known. */
+  void receive(Input.Submitted submitted, Receipt receipt) {
+    watch.received(submitted.submission().source(), receipt);
+    submitted.answer().complete(receipt);
+  }
+
+  /** Tells a source to keep its document. */
+  void refuse(Input.Submitted submitted, NotNow notNow) {
+    watch.refused(Watch.Refusal.JOURNAL);
+    run(() -> submitted.answer().completeExceptionally(notNow));
   }
 
   /**

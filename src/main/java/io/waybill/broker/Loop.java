@@ -6,6 +6,7 @@ import io.waybill.engine.Event;
 import io.waybill.engine.Fate;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
+import io.waybill.message.DestinationState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.Payload;
@@ -236,7 +237,7 @@ final class Loop {
         && input instanceof Input.Submitted submitted) {
       Receipt receipt =
           new Receipt(Receipt.Result.valueOf(answered.result().name()), answered.row());
-      draft.answer(() -> submitted.answer().complete(receipt));
+      draft.answer(() -> effects.receive(submitted, receipt));
     } else if (decision instanceof Decision.Done done && input instanceof Input.Acted acted) {
       draft.answer(() -> acted.answer().complete(done.row()));
     } else if (decision instanceof Decision.Declined declined
@@ -273,11 +274,10 @@ final class Loop {
     }
     for (Input input : draft.inputs()) {
       if (input instanceof Input.Ended ended) {
-        postings.durable(ended.seq(), ended.version());
+        draft.trace(ended.seq(), postings.durable(ended.seq(), ended.version()));
       }
     }
-    effects.happen(draft.answers(), draft.posts(), payloads, epoch);
-    draft.history().forEach(StatusLog::write);
+    effects.happen(draft, payloads, epoch);
   }
 
   /** Throws memory away. What was under way is decided again, or its senders keep it. */
@@ -359,7 +359,7 @@ final class Loop {
             "The journal is not available; keep the document and send it again",
             settings.mostPause());
     if (input instanceof Input.Submitted submitted) {
-      effects.run(() -> submitted.answer().completeExceptionally(notNow));
+      effects.refuse(submitted, notNow);
     } else if (input instanceof Input.Acted acted) {
       effects.run(() -> acted.answer().completeExceptionally(notNow));
     }
@@ -373,7 +373,10 @@ final class Loop {
     try {
       epoch = journal.takeOver(settings.node());
       Engine fresh = new Engine(specification, settings.holding(), journal.lastSeq());
-      journal.destinations().forEach(fresh::load);
+      for (DestinationState destination : journal.destinations()) {
+        fresh.load(destination);
+        effects.know(destination);
+      }
       journal.parkedDestinations().forEach(fresh::loadParked);
       journal.readParkedLanes(fresh::load);
       Map<MessageRow, Long> posting = new LinkedHashMap<>();

@@ -8,16 +8,19 @@ import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
+import io.waybill.message.TraceContext;
 import io.waybill.spec.Destination;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +69,13 @@ final class Postings {
 
     private volatile Runnable callOff = () -> {};
 
+    private volatile @Nullable String traceId;
+
+    /** When it was handed to the outlet; of no meaning before. */
+    private volatile long leftAt;
+
+    private volatile boolean left;
+
     Attempt(MessageRow row, long epoch) {
       this.row = row;
       this.id = row.postingId();
@@ -89,11 +99,16 @@ final class Postings {
   private final Executor executor;
   private final Alarm alarm;
   private final Consumer<Input> inbox;
+  private final Watch watch;
 
-  Postings(Executor executor, Alarm alarm, Consumer<Input> inbox) {
+  /** How many are with the outlet of a destination. */
+  private final Map<String, LongAdder> inFlight = new ConcurrentHashMap<>();
+
+  Postings(Executor executor, Alarm alarm, Consumer<Input> inbox, Watch watch) {
     this.executor = executor;
     this.alarm = alarm;
     this.inbox = inbox;
+    this.watch = watch;
   }
 
   boolean open(String destination, Outlet outlet) {
@@ -106,6 +121,12 @@ final class Postings {
 
   Iterable<String> open() {
     return outlets.keySet();
+  }
+
+  /** How many postings have left for that destination whose outlet has not answered yet. */
+  long inFlight(String destination) {
+    LongAdder postings = inFlight.get(destination);
+    return postings == null ? 0 : postings.sum();
   }
 
   /** The intent is about to be written. */
@@ -127,6 +148,7 @@ final class Postings {
 
   /** Sends it, or will when the one before it has succeeded. */
   void send(Attempt attempt, Payload payload, boolean fresh, Destination destination) {
+    attempt.traceId = TraceContext.traceId(payload.headers());
     Attempt after = attempt.after;
     if (after == null) {
       sendNow(attempt, payload, fresh, destination);
@@ -201,15 +223,38 @@ final class Postings {
                   .formatted(row.standing().destination()),
               null));
     } else {
-      try {
-        if (outlet.post(posting, outcome -> ended(attempt, outcome))) {
-          attempt.clear.complete(true);
-        }
-      } catch (RuntimeException e) {
-        LOG.warn("The outlet of {} failed", row.standing().destination(), e);
-        ended(attempt, new Outcome.Ambiguous("the outlet failed: " + e));
-      }
+      hand(attempt, posting, outlet);
     }
+  }
+
+  private void hand(Attempt attempt, Posting posting, Outlet outlet) {
+    String destination = Objects.requireNonNull(posting.row().standing().destination());
+    LongAdder there = inFlightTo(destination);
+    there.increment();
+    attempt.leftAt = System.nanoTime();
+    attempt.left = true;
+    try {
+      boolean mayFollow =
+          outlet.post(
+              posting,
+              outcome -> {
+                there.decrement();
+                ended(attempt, outcome);
+              });
+      if (mayFollow) {
+        attempt.clear.complete(true);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("The outlet of {} failed", destination, e);
+      there.decrement();
+      ended(attempt, new Outcome.Ambiguous("the outlet failed: " + e));
+    }
+  }
+
+  /** Asked for each posting: looked up before it may be made, which can lock. */
+  private LongAdder inFlightTo(String destination) {
+    LongAdder known = inFlight.get(destination);
+    return known != null ? known : inFlight.computeIfAbsent(destination, name -> new LongAdder());
   }
 
   private static boolean corrupt(Posting posting) {
@@ -220,6 +265,10 @@ final class Postings {
   private void ended(Attempt attempt, Outcome outcome) {
     boolean first = attempt.outcome.compareAndSet(null, outcome);
     attempt.callOff.run();
+    String destination = attempt.row.standing().destination();
+    if (first && attempt.left && destination != null) {
+      watch.ended(destination, outcome, System.nanoTime() - attempt.leftAt);
+    }
     if (first || outcome instanceof Outcome.Posted) {
       // A success after the time-out is told too: it may settle what is in doubt.
       tell(attempt, outcome);
@@ -233,9 +282,10 @@ final class Postings {
         new Input.Ended(attempt.id, attempt.row.seq(), attempt.row.standing().version(), outcome));
   }
 
-  /** What became of that attempt is durable. */
-  void durable(long seq, int version) {
-    attempts.remove(new Key(seq, version));
+  /** What became of that attempt is durable; tells to which trace its message belongs. */
+  @Nullable String durable(long seq, int version) {
+    Attempt attempt = attempts.remove(new Key(seq, version));
+    return attempt == null ? null : attempt.traceId;
   }
 
   /**

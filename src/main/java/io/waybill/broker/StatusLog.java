@@ -1,6 +1,6 @@
 package io.waybill.broker;
 
-import io.waybill.message.HistoryEntry;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,21 +11,12 @@ final class StatusLog {
 
   private StatusLog() {}
 
-  static void write(HistoryEntry entry) {
+  /** The change itself is what is logged: a log in fields takes them from it, without any text. */
+  static void write(List<StatusChange> changes) {
     if (STATUS.isInfoEnabled()) {
-      STATUS.info(
-          "message {} {} → {}{}{}{}",
-          entry.seq(),
-          entry.from() == null ? "new" : entry.from().sqlName(),
-          entry.to().sqlName(),
-          entry.reason() == null ? "" : " (" + entry.reason().sqlName() + ")",
-          entry.who() == null ? "" : " by " + entry.who(),
-          entry.detail() == null ? "" : ": " + oneLine(entry.detail()));
+      for (StatusChange change : changes) {
+        STATUS.info("{}", change);
+      }
     }
-  }
-
-  /** What senders and destinations say must not forge lines of the log. */
-  private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}+", " ");
   }
 }

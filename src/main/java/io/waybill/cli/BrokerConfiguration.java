@@ -3,8 +3,10 @@ package io.waybill.cli;
 import io.waybill.broker.Broker;
 import io.waybill.broker.BrokerSettings;
 import io.waybill.broker.Posting;
+import io.waybill.broker.Watch;
 import io.waybill.camel.Failures;
 import io.waybill.camel.OneTransaction;
+import io.waybill.journal.Backlog;
 import io.waybill.journal.Effects;
 import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
@@ -62,6 +64,11 @@ class BrokerConfiguration {
   }
 
   @Bean
+  Backlog backlog(DataSource database, JournalSchema schema) {
+    return new Backlog(database);
+  }
+
+  @Bean
   Reader reader(Specification specification, IntakeSettings settings) {
     return new Reader(specification, settings.maxBody().toBytes());
   }
@@ -74,8 +81,9 @@ class BrokerConfiguration {
       Reader reader,
       Clock clock,
       Fatal fatal,
-      BrokerSettings settings) {
-    return new Broker(journal, specification, reader::read, clock, settings, fatal);
+      BrokerSettings settings,
+      Watch watch) {
+    return new Broker(journal, specification, reader::read, clock, settings, watch, fatal);
   }
 
   @Bean

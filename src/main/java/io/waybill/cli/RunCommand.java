@@ -6,10 +6,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.env.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +29,8 @@ import picocli.CommandLine.Unmatched;
             + " --spring.datasource.url=...",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
   private static final Pattern SETTING =
       Pattern.compile("--(waybill|spring|server|camel|logging|management)\\.[^=\\s]+=.*");
@@ -50,9 +55,18 @@ final class RunCommand implements Callable<Integer> {
     }
     String port = broker.getEnvironment().getProperty("local.server.port", "8080");
     String address = broker.getEnvironment().getProperty("server.address", "127.0.0.1");
-    System.out.println("waybill: ready at http://%s:%s".formatted(address, port));
+    tellReady("waybill: ready at http://%s:%s".formatted(address, port), broker.getEnvironment());
     awaitEnd(broker);
     return ExitCode.OK;
+  }
+
+  /** A line of the log where that is read by programs, which take nothing else. */
+  private static void tellReady(String ready, Environment settings) {
+    if (settings.containsProperty("logging.structured.format.console")) {
+      LOG.info(ready);
+    } else {
+      System.out.println(ready);
+    }
   }
 
   /** What follows the options has to look like a setting. */

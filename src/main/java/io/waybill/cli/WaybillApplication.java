@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.camel.CamelConfiguration;
 import io.waybill.operator.OperatorConfiguration;
+import io.waybill.operator.WatchConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,16 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration(
     exclude = {
       UserDetailsServiceAutoConfiguration.class,
-      // times every request, and every filter of it, for nobody who would read that
+      // times every request, and every filter of it; operator.Answers counts what is worth it
       ObservationAutoConfiguration.class,
       WebMvcObservationAutoConfiguration.class
     })
-@Import({StartConfiguration.class, OperatorConfiguration.class, CamelConfiguration.class})
+@Import({
+  StartConfiguration.class,
+  OperatorConfiguration.class,
+  WatchConfiguration.class,
+  CamelConfiguration.class
+})
 public class WaybillApplication {
 
   /** The property that names the home folder. */

@@ -69,6 +69,8 @@ class AccessConfiguration {
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, "/actuator/health/**", "/problems/*")
                     .permitAll()
+                    .requestMatchers(HttpMethod.GET, "/actuator/prometheus")
+                    .hasRole(VIEWER)
                     .requestMatchers(HttpMethod.GET, "/api/v1/openapi.yaml")
                     .permitAll()
                     .requestMatchers(HttpMethod.POST, "/api/v1/messages", "/api/v1/messages/*")

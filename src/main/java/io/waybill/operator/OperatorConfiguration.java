@@ -1,6 +1,7 @@
 package io.waybill.operator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
@@ -10,9 +11,11 @@ import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 
 /**
  * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Ledger} and {@link
@@ -56,6 +59,16 @@ public class OperatorConfiguration {
   OverviewController overviewController(
       Ledger ledger, Underway underway, Specification specification) {
     return new OverviewController(ledger, underway, specification);
+  }
+
+  /** Outside of the others, so that it counts their refusals too. */
+  @Bean
+  FilterRegistrationBean<Answers> answers(MeterRegistry registry) {
+    FilterRegistrationBean<Answers> filter = new FilterRegistrationBean<>(new Answers(registry));
+    filter.setName("answers");
+    filter.addUrlPatterns("/api/*");
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return filter;
   }
 
   @Bean

@@ -46,7 +46,7 @@ final class SimulatedProcess {
     this.random = random;
     this.clock = clock;
     readings = new Readings(specification, reader);
-    Postings postings = new Postings(work::add, this::after, inbox::put);
+    Postings postings = new Postings(work::add, this::after, inbox::put, Watch.NOBODY);
     BrokerSettings settings =
         new BrokerSettings(
             "node",
@@ -64,11 +64,11 @@ final class SimulatedProcess {
     loop =
         new Loop(
             journal,
-            new Committer(journal, commits::add),
+            new Committer(journal, commits::add, Watch.NOBODY),
             specification,
             readings,
             postings,
-            new Effects(journal, specification, postings, work::add),
+            new Effects(journal, specification, postings, work::add, Watch.NOBODY),
             inbox,
             clock,
             settings);

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.waybill.journal.Waybills.Filter;
 import io.waybill.message.LaneName;
 import io.waybill.message.Status;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +60,18 @@ class WaybillsIndexTest {
         reads("message_received", 9, since(59_991)),
         reads("message_lanes", () -> assertThat(waybills.behind(500, 10)).isEmpty()),
         reads("message_lanes", () -> assertThat(waybills.lanes("cust", "25", null, 10)).hasSize(1)),
+        DynamicTest.dynamicTest("backlog", WaybillsIndexTest::theBacklogIsCounted),
         DynamicTest.dynamicTest("counts", () -> assertThat(waybills.countsUnposted()).hasSize(2)));
+  }
+
+  private static void theBacklogIsCounted() {
+    Instant noon = NOON.truncatedTo(ChronoUnit.SECONDS);
+    Backlog backlog = new Backlog(DB.database.dataSource());
+    backlog.requireAnswer();
+    assertThat(backlog.parts())
+        .containsExactly(
+            new Backlog.Part(Status.FAILED, null, 120, noon.plusSeconds(500)),
+            new Backlog.Part(Status.SUBMITTED, null, 39_920, noon.plusSeconds(20_001)));
   }
 
   private static Filter filter(

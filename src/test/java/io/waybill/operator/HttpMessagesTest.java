@@ -285,7 +285,8 @@ class HttpMessagesTest {
   @Test
   void healthAndTheDescriptionOfTheApiAreOpenAndNothingElseOfTheActuatorIs() {
     assertThat(open("/actuator/health").statusCode()).isEqualTo(200);
-    assertThat(open("/actuator/health").body()).isEqualTo("{\"status\":\"UP\"}");
+    assertThat(open("/actuator/health").body())
+        .isEqualTo("{\"status\":\"UP\",\"groups\":[\"liveness\",\"readiness\",\"startup\"]}");
     assertThat(open("/api/v1/openapi.yaml").body()).startsWith("openapi: 3.1");
     assertThat(open("/actuator/env").statusCode()).isEqualTo(401);
     assertProblem(

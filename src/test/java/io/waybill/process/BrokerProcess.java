@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -255,8 +256,35 @@ final class BrokerProcess implements AutoCloseable {
     return process != null && holder.equals(String.valueOf(process.pid()));
   }
 
+  /** Asks it to end, as a supervisor does, and does not wait. */
+  void askToStop() {
+    ready = false;
+    running().destroy();
+  }
+
   /** What the broker answered. */
   record Answer(int code, String body, @Nullable String location) {}
+
+  /**
+   * The code of an answer to somebody without a password, over a connection of its own; 0: none.
+   */
+  int probe(String path) {
+    try {
+      HttpURLConnection asked =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + httpPort + path).toURL().openConnection();
+      asked.setConnectTimeout(5_000);
+      asked.setReadTimeout(20_000);
+      asked.setRequestProperty("Connection", "close");
+      try {
+        return asked.getResponseCode();
+      } finally {
+        asked.disconnect();
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+  }
 
   /** A program that uses the HTTP API as admin, over a connection of its own. */
   final class Client {
@@ -271,12 +299,16 @@ final class BrokerProcess implements AutoCloseable {
       return exchange(request(path).GET().build());
     }
 
-    Answer post(String path, @Nullable String key, String contentType, byte[] body)
+    Answer post(
+        String path, @Nullable String key, String contentType, byte[] body, String... headers)
         throws IOException, InterruptedException {
       HttpRequest.Builder request =
           request(path)
               .header("Content-Type", contentType)
               .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+      for (int i = 0; i < headers.length; i += 2) {
+        request.header(headers[i], headers[i + 1]);
+      }
       if (key != null) {
         request.header("Idempotency-Key", "\"" + key + "\"");
       }

@@ -3,6 +3,8 @@ package io.waybill.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.embedded.EmbeddedPostgres;
+import io.waybill.embedded.PostgresSettings;
 import io.waybill.process.TestDestination.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,59 @@ class LostDatabaseIT {
       assertThat(table.count()).isEqualTo(DOCUMENTS);
       assertThat(log.effects()).isEqualTo(DOCUMENTS);
     }
+  }
+
+  /** The broker must not be restarted because of its database, but get no work either. */
+  @Test
+  @Timeout(240)
+  void isAliveButNotReadyMeanwhile() throws Exception {
+    PostgresSettings settings =
+        PostgresSettings.defaults()
+            .withPort(BrokerProcess.freePort())
+            .withBinaries(Path.of("target", "embedded-postgres"));
+    Path data = folder.resolve("database");
+    EmbeddedPostgres database = EmbeddedPostgres.start(data, settings);
+    try (BrokerProcess broker =
+        new BrokerProcess(Home.in(folder.resolve("own"), "http://127.0.0.1:1/"))) {
+      broker.start(
+          "--spring.datasource.url=" + database.jdbcUrl(),
+          "--spring.datasource.username=" + database.user(),
+          "--spring.datasource.password=" + database.password());
+      broker.awaitReady();
+      BrokerProcess.Client client = broker.new Client();
+      awaitReadiness(broker, 200);
+      assertThat(client.get("/actuator/prometheus").body())
+          .contains("waybill_journal_available 1.0");
+
+      // nothing is under way: nobody but the probe has to notice
+      database.close();
+      awaitReadiness(broker, 503);
+      assertThat(broker.probe("/actuator/health/liveness")).isEqualTo(200);
+      assertThat(client.get("/actuator/health/readiness").body()).contains("trouble");
+      assertThat(client.get("/actuator/prometheus").body())
+          .contains("waybill_journal_available 0.0");
+      byte[] body = TestDocument.of("TellCustomer", "d-1", "lane", "text").body();
+      assertThat(client.post("/api/v1/messages", null, "application/json", body).code())
+          .isEqualTo(503);
+
+      database = EmbeddedPostgres.start(data, settings);
+      awaitReadiness(broker, 200);
+      assertThat(broker.probe("/actuator/health/liveness")).isEqualTo(200);
+      sendUntilTaken(client, 1);
+      broker.requireAlive();
+    } finally {
+      database.close();
+    }
+  }
+
+  private static void awaitReadiness(BrokerProcess broker, int code) {
+    await("readiness " + code)
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              assertThat(broker.probe("/actuator/health/liveness")).isEqualTo(200);
+              return broker.probe("/actuator/health/readiness") == code;
+            });
   }
 
   private static void kill(BrokerProcess broker) throws Exception {
