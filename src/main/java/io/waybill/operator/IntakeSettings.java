@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,17 @@ public record IntakeSettings(@DefaultValue("20MB") DataSize maxBody, @Nullable H
    * @param headers further request fields that {@code header:} expressions and routes may see
    * @param buffer what all documents being received may take together; a quarter of the heap unless
    *     given
+   * @param drain how long HTTP goes on when the broker is told to stop; not at all unless given
    */
-  public record Http(@Nullable Set<String> headers, @Nullable DataSize buffer) {}
+  public record Http(
+      @Nullable Set<String> headers, @Nullable DataSize buffer, @Nullable Duration drain) {}
 
   Set<String> headers() {
     return http == null || http.headers() == null ? Set.of() : http.headers();
+  }
+
+  Duration drain() {
+    return http == null || http.drain() == null ? Duration.ZERO : http.drain();
   }
 
   long bufferBytes() {

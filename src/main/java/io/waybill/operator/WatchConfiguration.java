@@ -30,6 +30,11 @@ public class WatchConfiguration {
     return new Pulse(backlog::requireAnswer, Duration.ofSeconds(1), Duration.ofSeconds(5));
   }
 
+  @Bean
+  Drain drain(IntakeSettings settings) {
+    return new Drain(settings.drain());
+  }
+
   /** Part of being alive: without its loop the broker does nothing, whatever else there is. */
   @Bean
   HealthIndicator loopHealthIndicator(Broker broker) {

@@ -25,6 +25,7 @@ final class TechnicalKeys {
               "keep-headers", // headers kept with every message
               "http.headers", // further header fields that HTTP intake takes
               "http.buffer", // what all documents being received may take together
+              "http.drain", // how long HTTP goes on when the broker is told to stop
               "jms.intake", // queues that submitters may send to
               "jms.batch", // messages taken over in one transaction
               "jms.batch-bytes", // and their bytes
