@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to a broker by its HTTP API. */
@@ -31,13 +32,19 @@ final class BrokerClient {
   private final String base;
   private final String authorization;
 
-  BrokerClient(String base, String user, String password) {
+  /**
+   * A client.
+   *
+   * @param trust whose certificates are believed; null for those that Java believes
+   */
+  BrokerClient(String base, String user, String password, @Nullable SSLContext trust) {
     this.base = base;
     this.authorization =
         "Basic "
             + Base64.getEncoder()
                 .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-    this.http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(CONNECT);
+    this.http = (trust == null ? http : http.sslContext(trust)).build();
   }
 
   /** What the broker answered. */
@@ -80,7 +87,7 @@ final class BrokerClient {
         return ExitCode.OK;
       }
       return switch (status) {
-        case 401, 403 -> ExitCode.NOT_ALLOWED;
+        case 401, 403, 429 -> ExitCode.NOT_ALLOWED;
         case 503 -> ExitCode.UNREACHABLE;
         default -> ExitCode.REFUSED;
       };
@@ -137,6 +144,10 @@ final class BrokerClient {
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
       return new Answer(response.statusCode(), response.body());
     } catch (IOException e) {
+      String untrusted = Trust.problem(base, e);
+      if (untrusted != null) {
+        throw new CommandFailed(ExitCode.UNREACHABLE, untrusted);
+      }
       throw new CommandFailed(
           ExitCode.UNREACHABLE,
           "no broker answers at %s (%s). Start it with: waybill run, or name another --url."

@@ -38,6 +38,14 @@ final class ClientOptions {
   private String user = "";
 
   @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "Whose certificate at https is believed: PEM (default: whom Java believes; or WAYBILL_CA).",
+      defaultValue = "${WAYBILL_CA:-}")
+  private String ca = "";
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "table|json",
       description = "How answers are shown (default: table).")
@@ -55,7 +63,8 @@ final class ClientOptions {
           ExitCode.USAGE,
           "--url: '%s' is not an address; write e.g. http://127.0.0.1:8080".formatted(url));
     }
-    return new BrokerClient(base, user, password());
+    return new BrokerClient(
+        base, user, password(), ca.isBlank() ? null : Trust.inOnly(Path.of(ca)));
   }
 
   /** A connection to a queue, by the same user. */

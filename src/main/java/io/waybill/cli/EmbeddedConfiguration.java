@@ -7,10 +7,15 @@ import io.waybill.embedded.KeptArtemis;
 import io.waybill.embedded.KeptPostgres;
 import io.waybill.embedded.PostgresSettings;
 import io.waybill.operator.AccessSettings;
+import io.waybill.operator.Audit;
 import io.waybill.operator.Users;
 import jakarta.jms.ConnectionFactory;
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -57,20 +62,32 @@ class EmbeddedConfiguration {
   static class Jms {
 
     @Bean
-    ArtemisAccess artemisAccess(Users users, AccessSettings settings) {
-      return new UsersAtArtemis(users, settings.intakeQueues());
+    ArtemisAccess artemisAccess(Users users, AccessSettings settings, Audit audit) {
+      return new UsersAtArtemis(users, settings.intakeQueues(), audit);
     }
 
     @Bean
-    KeptArtemis embeddedArtemis(DataFolder data, ArtemisAccess access, Environment environment) {
-      String acceptor = environment.getProperty("waybill.acceptor", "tcp://127.0.0.1:61616");
-      URI uri = acceptor(acceptor);
+    KeptArtemis embeddedArtemis(
+        DataFolder data, ArtemisAccess access, Environment environment, SslBundles bundles) {
+      URI uri = acceptor(environment);
+      ArtemisSettings settings =
+          ArtemisSettings.defaults(access).withHost(uri.getHost()).withPort(uri.getPort());
+      String bundle = environment.getProperty(NetworkDoors.ACCEPTOR_BUNDLE, "");
       return KeptArtemis.start(
           data.path().resolve("artemis"),
-          ArtemisSettings.defaults(access).withHost(uri.getHost()).withPort(uri.getPort()));
+          bundle.isBlank() ? settings : settings.withSsl(certificate(bundles, bundle)));
     }
 
-    private static URI acceptor(String text) {
+    /** The present one: Spring Boot reads it again when its files change, where it is told to. */
+    private static Supplier<SSLContext> certificate(SslBundles bundles, String name) {
+      AtomicReference<SSLContext> present =
+          new AtomicReference<>(bundles.getBundle(name).createSslContext());
+      bundles.addBundleUpdateHandler(name, changed -> present.set(changed.createSslContext()));
+      return present::get;
+    }
+
+    static URI acceptor(Environment environment) {
+      String text = environment.getProperty("waybill.acceptor", "tcp://127.0.0.1:61616");
       try {
         URI uri = URI.create(text);
         if ("tcp".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() >= 0) {

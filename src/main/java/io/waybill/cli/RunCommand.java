@@ -55,7 +55,9 @@ final class RunCommand implements Callable<Integer> {
     }
     String port = broker.getEnvironment().getProperty("local.server.port", "8080");
     String address = broker.getEnvironment().getProperty("server.address", "127.0.0.1");
-    tellReady("waybill: ready at http://%s:%s".formatted(address, port), broker.getEnvironment());
+    String scheme = NetworkDoors.encryptedHttp(broker.getEnvironment()) ? "https" : "http";
+    tellReady(
+        "waybill: ready at %s://%s:%s".formatted(scheme, address, port), broker.getEnvironment());
     awaitEnd(broker);
     return ExitCode.OK;
   }

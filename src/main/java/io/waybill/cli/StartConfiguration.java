@@ -3,6 +3,7 @@ package io.waybill.cli;
 import io.waybill.embedded.DataFolder;
 import io.waybill.operator.AccessSettings;
 import io.waybill.operator.AdminPassword;
+import io.waybill.operator.OidcSettings;
 import io.waybill.operator.Users;
 import io.waybill.spec.Specification;
 import io.waybill.spec.load.SpecificationLoader;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -64,9 +66,24 @@ class StartConfiguration {
     return overrides;
   }
 
+  /** Refused before anything is touched, let alone opened. */
+  @Bean
+  NetworkDoors networkDoors(
+      Environment environment,
+      AccessSettings users,
+      OidcSettings oidc,
+      SslBundles bundles,
+      Clock clock) {
+    NetworkDoors doors = NetworkDoors.of(environment);
+    doors.require(users.hasAccounts() || oidc.configured());
+    new Certificates(bundles, clock).check(environment);
+    return doors;
+  }
+
   /** Needs the specification, so that a broken one is told before anything is touched. */
   @Bean
-  DataFolder dataFolder(Home home, Environment environment, Specification specification) {
+  DataFolder dataFolder(
+      Home home, Environment environment, Specification specification, NetworkDoors doors) {
     return DataFolder.claim(home.resolve(environment.getProperty("waybill.data", "data")));
   }
 

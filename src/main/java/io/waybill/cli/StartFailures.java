@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -70,6 +71,13 @@ final class StartFailures implements FailureAnalyzer {
       boolean unreachable = refused.problem() == SchemaException.Problem.UNREACHABLE;
       return new Explanation(
           unreachable ? ExitCode.UNREACHABLE : ExitCode.USAGE, message(refused), "");
+    }
+    if (e instanceof NoSuchSslBundleException unknown) {
+      return new Explanation(
+          ExitCode.USAGE,
+          "no certificate is configured as '%s'".formatted(unknown.getBundleName()),
+          "Write it under spring.ssl.bundle.pem.%s or spring.ssl.bundle.jks.%s (docs/access.md)."
+              .formatted(unknown.getBundleName(), unknown.getBundleName()));
     }
     if (e instanceof PortInUseException taken) {
       return new Explanation(

@@ -16,8 +16,12 @@ public interface ArtemisAccess {
     MANAGE
   }
 
-  /** True if this is the password of this user. */
-  boolean authenticate(String user, String password);
+  /**
+   * True if this is the password of this user.
+   *
+   * @param from the address it comes from, without a port
+   */
+  boolean authenticate(String user, String password, String from);
 
   /**
    * True if the user may.

@@ -32,7 +32,7 @@ final class ArtemisSecurity implements ActiveMQSecurityManager5 {
       @Nullable String password,
       @Nullable RemotingConnection connection,
       @Nullable String securityDomain) {
-    if (user == null || password == null || !known(user, password)) {
+    if (user == null || password == null || !known(user, password, from(connection))) {
       return null;
     }
     Subject subject = new Subject();
@@ -54,7 +54,7 @@ final class ArtemisSecurity implements ActiveMQSecurityManager5 {
 
   @Override
   public boolean validateUser(@Nullable String user, @Nullable String password) {
-    return user != null && password != null && known(user, password);
+    return user != null && password != null && known(user, password, "");
   }
 
   @Override
@@ -64,13 +64,23 @@ final class ArtemisSecurity implements ActiveMQSecurityManager5 {
     return false;
   }
 
-  private boolean known(String user, String password) {
+  /** Artemis writes {@code 127.0.0.1:54321}, or a name of its own within the process. */
+  private static String from(@Nullable RemotingConnection connection) {
+    String address = connection == null ? null : connection.getRemoteAddress();
+    if (address == null) {
+      return "";
+    }
+    int colon = address.lastIndexOf(':');
+    return (colon < 0 ? address : address.substring(0, colon)).replaceAll("^/|[\\[\\]]", "");
+  }
+
+  private boolean known(String user, String password, String from) {
     if (user.equals(BROKER)) {
       return MessageDigest.isEqual(
           password.getBytes(StandardCharsets.UTF_8),
           brokerPassword.getBytes(StandardCharsets.UTF_8));
     }
-    return access.authenticate(user, password);
+    return access.authenticate(user, password, from);
   }
 
   private static Permission permission(CheckType checkType) {

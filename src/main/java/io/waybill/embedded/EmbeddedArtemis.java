@@ -198,6 +198,7 @@ public final class EmbeddedArtemis implements Kept.Server {
         .addQueueConfiguration(queue(DEAD_LETTERS))
         .addQueueConfiguration(queue(EXPIRED))
         .addAcceptorConfiguration(inVmAcceptor());
+    configuration.registerBrokerPlugin(new OwnDuplicateIds());
     if (settings.port() != 0) {
       configuration.addAcceptorConfiguration(tcpAcceptor());
     }
@@ -247,7 +248,12 @@ public final class EmbeddedArtemis implements Kept.Server {
     parameters.put(TransportConstants.HOST_PROP_NAME, settings.host());
     parameters.put(TransportConstants.PORT_PROP_NAME, settings.port());
     parameters.put(TransportConstants.PROTOCOLS_PROP_NAME, "CORE");
-    return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, TCP);
+    Class<?> acceptor = NettyAcceptorFactory.class;
+    if (settings.ssl() != null) {
+      SslAcceptors.encrypted(parameters, settings.ssl());
+      acceptor = SslAcceptors.class;
+    }
+    return new TransportConfiguration(acceptor.getName(), parameters, TCP);
   }
 
   /** A server that stops itself says why at first, and that it has done so at the very end. */

@@ -89,7 +89,7 @@ final class MessageController {
   }
 
   private static @Nullable String sender(@Nullable String asked, User user) {
-    if (user.is(Role.VIEWER)) {
+    if (user.may(Right.READ)) {
       return asked;
     }
     if (asked != null && !asked.equals(user.name())) {

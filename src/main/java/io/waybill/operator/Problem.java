@@ -46,6 +46,8 @@ public enum Problem {
   ID_CONFLICT(HttpStatus.UNPROCESSABLE_ENTITY, "Another document has this id"),
   /** The document could not be taken for another reason. */
   NOT_PROCESSABLE(HttpStatus.UNPROCESSABLE_ENTITY, "The document cannot be processed"),
+  /** Too many wrong passwords from there. */
+  TOO_MANY_GUESSES(HttpStatus.TOO_MANY_REQUESTS, "Too many wrong passwords"),
   /** A fault of the broker. */
   INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "A fault of the broker"),
   /** The broker is full, starting or stopping, or its journal cannot be reached. */

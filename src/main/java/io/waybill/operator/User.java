@@ -22,13 +22,18 @@ public record User(String name, Set<Role> roles, Set<String> operations) {
     return roles.contains(role);
   }
 
+  /** Whether one of its roles gives that right. */
+  public boolean may(Right right) {
+    return right.heldBy(roles);
+  }
+
   /** Whether it may submit that operation. */
   public boolean maySubmit(String operation) {
-    return is(Role.SUBMITTER) && (operations.isEmpty() || operations.contains(operation));
+    return may(Right.SUBMIT) && (operations.isEmpty() || operations.contains(operation));
   }
 
   /** Whether it may read what that sender sent. */
   public boolean mayRead(String sender) {
-    return is(Role.VIEWER) || (is(Role.SUBMITTER) && name.equals(sender));
+    return may(Right.READ) || (may(Right.READ_OWN) && name.equals(sender));
   }
 }

@@ -8,24 +8,32 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All users, for the API and the embedded Artemis alike. Safe for use by several threads.
  *
  * <p>An encoded password takes a tenth of a second to check, on purpose, and every request carries
  * one. So a success is remembered for some minutes, as a keyed hash whose key lives in this process
- * only; the password itself is kept nowhere.
+ * only; the password itself is kept nowhere. Wrong ones are answered later and later ({@link
+ * LoginDelays}).
  */
 public final class Users {
 
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
+  private static final int REMEMBERED_FAILURES = 10_000;
+
+  /** Queues are named by users, and there a * or # stands for other names. */
+  private static final Pattern NAME = Pattern.compile("[^\\s:*#\\p{Cntrl}]+");
 
   private record Known(User user, String encoded) {}
 
@@ -41,6 +49,8 @@ public final class Users {
 
   private final Clock clock;
   private final String nobodysPassword;
+  private final LoginDelays delays;
+  private final Object[] turns = new Object[Runtime.getRuntime().availableProcessors()];
 
   private Users(Map<String, Known> known, Clock clock) {
     this.known = Map.copyOf(known);
@@ -49,6 +59,8 @@ public final class Users {
     new SecureRandom().nextBytes(random);
     this.keyed = keyed(random);
     this.nobodysPassword = Passwords.encode("nobody");
+    this.delays = new LoginDelays(clock, REMEMBERED_FAILURES);
+    Arrays.setAll(turns, number -> new Object());
   }
 
   /**
@@ -70,9 +82,10 @@ public final class Users {
 
   private static Known known(String name, Account account) {
     String where = "waybill.users." + name;
-    if (name.isBlank() || name.contains(":")) {
+    if (name.isBlank() || !NAME.matcher(name).matches()) {
       throw new AccessSettingsException(
-          where + ": a user's name is not empty and has no colon; choose another one.");
+          where
+              + ": a user's name is not empty and has no colon, asterisk, number sign or white space; choose another one.");
     }
     if (account.password() == null || account.password().isBlank()) {
       throw new AccessSettingsException(
@@ -88,19 +101,61 @@ public final class Users {
         Passwords.required(where + ".password", account.password()));
   }
 
-  /** The user of that name, where this is the password. */
-  public Optional<User> authenticate(String name, String password) {
+  /**
+   * Lets a user in by password.
+   *
+   * @param address where it comes from, without a port
+   */
+  public Login login(String name, String password, String address) {
+    Duration wait = delays.ofUser(name, address);
+    if (!wait.isZero()) {
+      return new Login.NotYet(wait);
+    }
     Known account = known.get(name);
-    if (account == null) {
-      // takes as long as a wrong password, so that names cannot be found out
-      boolean ignored = Passwords.matches(password, nobodysPassword);
-      return Optional.empty();
-    }
     byte[] proof = proof(name, password);
-    if (remembered(name, proof) || verified(account, password, proof)) {
-      return Optional.of(account.user());
+    if (account != null && remembered(name, proof)) {
+      return in(account, address);
     }
-    return Optional.empty();
+    // one after the other, so that the first wrong ones are known before the others are tried; and
+    // only so many at once, so that those who guess leave the broker something to work with
+    synchronized (turn(name, address)) {
+      return verified(name, account, password, proof, address);
+    }
+  }
+
+  private Login verified(
+      String name, @Nullable Known account, String password, byte[] proof, String address) {
+    Duration wait = delays.ofUser(name, address);
+    if (!wait.isZero()) {
+      return new Login.NotYet(wait);
+    }
+    if (account != null && remembered(name, proof)) {
+      return in(account, address);
+    }
+    wait = delays.ofAddress(address);
+    if (!wait.isZero()) {
+      // whoever is remembered may go on; so this was a guess at that user too
+      delays.failed(name, address);
+      return new Login.NotYet(wait);
+    }
+    // for nobody it takes as long as for a wrong password, so that names cannot be found out
+    boolean right =
+        Passwords.matches(password, account == null ? nobodysPassword : account.encoded());
+    if (account == null || !right) {
+      delays.failed(name, address);
+      return new Login.Wrong();
+    }
+    successes.put(name, new Success(proof, clock.instant().plus(REMEMBERED)));
+    return in(account, address);
+  }
+
+  private Login in(Known account, String address) {
+    delays.succeeded(account.user().name(), address);
+    return new Login.In(account.user());
+  }
+
+  private Object turn(String name, String address) {
+    return turns[Math.floorMod(31 * name.hashCode() + address.hashCode(), turns.length)];
   }
 
   private boolean remembered(String name, byte[] proof) {
@@ -108,14 +163,6 @@ public final class Users {
     return success != null
         && clock.instant().isBefore(success.until())
         && MessageDigest.isEqual(success.proof(), proof);
-  }
-
-  private boolean verified(Known account, String password, byte[] proof) {
-    if (!Passwords.matches(password, account.encoded())) {
-      return false;
-    }
-    successes.put(account.user().name(), new Success(proof, clock.instant().plus(REMEMBERED)));
-    return true;
   }
 
   private static Mac keyed(byte[] key) {

@@ -45,7 +45,7 @@ class BatchedListenerContainerTest {
   private static final ArtemisAccess NOBODY =
       new ArtemisAccess() {
         @Override
-        public boolean authenticate(String user, String password) {
+        public boolean authenticate(String user, String password, String from) {
           return false;
         }
 

@@ -220,7 +220,7 @@ class CamelConfigurationTest {
       ArtemisAccess nobody =
           new ArtemisAccess() {
             @Override
-            public boolean authenticate(String user, String password) {
+            public boolean authenticate(String user, String password, String from) {
               return false;
             }
 

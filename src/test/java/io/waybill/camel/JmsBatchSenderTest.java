@@ -44,7 +44,7 @@ class JmsBatchSenderTest {
   private static final ArtemisAccess NOBODY =
       new ArtemisAccess() {
         @Override
-        public boolean authenticate(String user, String password) {
+        public boolean authenticate(String user, String password, String from) {
           return false;
         }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.embedded.ArtemisAccess.Permission;
 import io.waybill.operator.AccessSettings;
 import io.waybill.operator.AccessSettings.Account;
+import io.waybill.operator.Audit;
 import io.waybill.operator.Passwords;
 import io.waybill.operator.Role;
 import io.waybill.operator.Users;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +33,8 @@ class UsersAtArtemisTest {
                       "reader", new Account(ENCODED, Set.of(Role.VIEWER), null)),
                   null),
               Clock.systemUTC()),
-          Set.of("orders.in", "edi.*"));
+          Set.of("orders.in", "edi.*"),
+          new Audit());
 
   @Test
   void aSubmitterSendsToIntakeQueuesOnly() {
@@ -47,18 +50,47 @@ class UsersAtArtemisTest {
     assertThat(access.authorize("sender", permission, "orders.in")).isFalse();
   }
 
+  @Test
+  void aQueueNamedBehindAnAddressIsNoIntakeQueue() {
+    assertThat(access.authorize("sender", Permission.SEND, "orders.in::erp.in")).isFalse();
+    assertThat(access.authorize("sender", Permission.SEND, "edi.x::erp.in")).isFalse();
+  }
+
+  @Test
+  void aSubmitterTakesFromItsOwnQueueOfRepliesOnly() {
+    for (Permission permission :
+        List.of(Permission.CONSUME, Permission.BROWSE, Permission.CREATE)) {
+      for (String own : List.of("replies.sender", "replies.sender::replies.sender")) {
+        assertThat(access.authorize("sender", permission, own)).as(own).isTrue();
+      }
+      for (String other :
+          List.of(
+              "replies.reader",
+              "replies.sender.x",
+              "replies.sender::replies.reader",
+              "replies.reader::replies.sender",
+              "replies.",
+              "replies.#")) {
+        assertThat(access.authorize("sender", permission, other)).as(other).isFalse();
+      }
+    }
+    assertThat(access.authorize("sender", Permission.SEND, "replies.sender")).isFalse();
+  }
+
   @ParameterizedTest
   @EnumSource(Permission.class)
-  void anAdminMayEverythingAndAViewerNothing(Permission permission) {
+  void anAdminMayEverythingAndAViewerOnlyLook(Permission permission) {
     assertThat(access.authorize("admin", permission, "orders.in")).isTrue();
-    assertThat(access.authorize("reader", permission, "orders.in")).isFalse();
+    assertThat(access.authorize("reader", permission, "orders.in"))
+        .isEqualTo(permission == Permission.BROWSE);
+    assertThat(access.authorize("reader", permission, "activemq.notifications")).isFalse();
     assertThat(access.authorize("nobody", permission, "orders.in")).isFalse();
   }
 
   @Test
   void thePasswordIsThatOfTheApi() {
-    assertThat(access.authenticate("sender", "right")).isTrue();
-    assertThat(access.authenticate("sender", "wrong")).isFalse();
-    assertThat(access.authenticate("nobody", "right")).isFalse();
+    assertThat(access.authenticate("sender", "right", "127.0.0.1")).isTrue();
+    assertThat(access.authenticate("sender", "wrong", "127.0.0.1")).isFalse();
+    assertThat(access.authenticate("nobody", "right", "127.0.0.1")).isFalse();
   }
 }

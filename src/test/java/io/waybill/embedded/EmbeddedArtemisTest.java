@@ -45,7 +45,7 @@ class EmbeddedArtemisTest {
   private static final ArtemisAccess ACCESS =
       new ArtemisAccess() {
         @Override
-        public boolean authenticate(String user, String password) {
+        public boolean authenticate(String user, String password, String from) {
           return user.equals("alice") && password.equals("secret");
         }
 

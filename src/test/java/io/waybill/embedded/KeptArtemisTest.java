@@ -41,7 +41,7 @@ class KeptArtemisTest {
   private static final ArtemisAccess ALICE =
       new ArtemisAccess() {
         @Override
-        public boolean authenticate(String user, String password) {
+        public boolean authenticate(String user, String password, String from) {
           return user.equals("alice");
         }
 

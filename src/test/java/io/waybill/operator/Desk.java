@@ -19,9 +19,11 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /** The desk on a real port, with a fake broker behind it. */
 public final class Desk implements AutoCloseable {
@@ -90,6 +92,23 @@ public final class Desk implements AutoCloseable {
   /** The large bodies that are being taken in. */
   Underway underway() {
     return context.getBean(Underway.class);
+  }
+
+  /** Every method and path that something answers to, as it is written there. */
+  List<Map.Entry<String, String>> endpoints() {
+    return context.getBeansOfType(RequestMappingInfoHandlerMapping.class).values().stream()
+        .flatMap(mapping -> mapping.getHandlerMethods().entrySet().stream())
+        .filter(entry -> !ErrorController.class.isAssignableFrom(entry.getValue().getBeanType()))
+        .map(Map.Entry::getKey)
+        .flatMap(
+            info ->
+                info.getPatternValues().stream()
+                    .flatMap(
+                        pattern ->
+                            info.getMethodsCondition().getMethods().stream()
+                                .map(method -> Map.entry(method.name(), pattern))))
+        .distinct()
+        .toList();
   }
 
   public int port() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UsersTest {
 
   private static final Clock CLOCK = Clock.systemUTC();
+  private static final String HERE = "127.0.0.1";
 
   @TempDir private Path data;
 
@@ -26,9 +27,11 @@ class UsersTest {
     Users users = users(new Account(Passwords.encode("right"), Set.of(Role.OPERATOR), null));
 
     for (int i = 0; i < 3; i++) {
-      assertThat(users.authenticate("anna", "right")).map(User::name).hasValue("anna");
-      assertThat(users.authenticate("anna", "wrong")).isEmpty();
-      assertThat(users.authenticate("bob", "right")).isEmpty();
+      assertThat(users.login("anna", "right", HERE))
+          .isInstanceOfSatisfying(
+              Login.In.class, in -> assertThat(in.user().name()).isEqualTo("anna"));
+      assertThat(users.login("anna", "wrong", HERE)).isEqualTo(new Login.Wrong());
+      assertThat(users.login("bob" + i, "right", HERE)).isEqualTo(new Login.Wrong());
     }
   }
 
@@ -65,8 +68,9 @@ class UsersTest {
     assertThat(AdminPassword.in(data)).isEqualTo(first);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
-    assertThat(Users.onlyAdmin(first, CLOCK).authenticate("admin", first))
-        .hasValueSatisfying(admin -> assertThat(admin.is(Role.OPERATOR)).isTrue());
+    assertThat(Users.onlyAdmin(first, CLOCK).login("admin", first, HERE))
+        .isInstanceOfSatisfying(
+            Login.In.class, in -> assertThat(in.user().is(Role.OPERATOR)).isTrue());
   }
 
   private static Users users(Account anna) {

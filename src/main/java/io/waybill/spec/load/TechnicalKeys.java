@@ -19,6 +19,8 @@ final class TechnicalKeys {
               "home", // the folder of config/, routes/ and data/
               "data", // the data folder
               "acceptor", // where JMS programs reach the embedded Artemis
+              "acceptor-ssl-bundle", // the certificate of that, under spring.ssl.bundle
+              "insecure-bind", // whether others may be served unencrypted
               "max-body", // the largest document
               "held-messages", // how many open messages memory may hold
               "accept-headers", // headers of documents that routes see
@@ -34,6 +36,13 @@ final class TechnicalKeys {
               "users.*.password",
               "users.*.roles",
               "users.*.operations",
+              "oidc.issuer", // who else says who somebody is
+              "oidc.audience", // what its tokens have to be made out to
+              "oidc.name", // the claim with the name
+              "oidc.roles", // the claim with the roles
+              "oidc.role-prefix", // what they begin with there
+              "oidc.operations", // the claim with what may be sent
+              "oidc.ssl-bundle", // whom to trust there
               "sample.**") // for routes, as {{waybill.sample.NAME}}
           .stream()
           .map(key -> List.of(key.split("\\.")))

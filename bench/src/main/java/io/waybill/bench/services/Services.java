@@ -93,7 +93,7 @@ public final class Services {
   private record OneUser(String expected) implements ArtemisAccess {
 
     @Override
-    public boolean authenticate(String user, String password) {
+    public boolean authenticate(String user, String password, String from) {
       return user.equals(USER) && password.equals(expected);
     }
 

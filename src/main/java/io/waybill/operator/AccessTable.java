@@ -1,0 +1,95 @@
+package io.waybill.operator;
+
+import static io.waybill.operator.Right.DECIDE;
+import static io.waybill.operator.Right.LOOK_IN;
+import static io.waybill.operator.Right.READ;
+import static io.waybill.operator.Right.READ_OWN;
+import static io.waybill.operator.Right.SUBMIT;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Which right each way in by HTTP needs. Whatever has no line is for an admin alone; whoever adds
+ * an endpoint adds its line, or a test fails.
+ */
+final class AccessTable {
+
+  private static final String MESSAGES = "/api/v1/messages";
+  private static final String MESSAGE = MESSAGES + "/{seq}";
+
+  /** Every endpoint; the first line that fits holds. */
+  static final List<Line> LINES =
+      List.of(
+          get("/actuator/health", LOOK_IN),
+          get("/actuator/health/**", LOOK_IN),
+          get("/problems/{code}", LOOK_IN),
+          get("/api/v1/openapi.yaml", LOOK_IN),
+          post(MESSAGES, SUBMIT),
+          post(MESSAGES + "/{operation}", SUBMIT),
+          get(MESSAGES, READ_OWN, READ),
+          get(MESSAGE, READ_OWN, READ),
+          get(MESSAGE + "/payload", READ_OWN, READ),
+          get("/api/v1/lanes", READ),
+          get("/api/v1/destinations", READ),
+          get("/api/v1/links", READ),
+          get("/api/v1/intake", READ),
+          post(MESSAGE + "/retry", DECIDE),
+          post(MESSAGE + "/skip", DECIDE),
+          post(MESSAGE + "/settle", DECIDE),
+          post(MESSAGE + "/reread", DECIDE),
+          // a wrong path is told to whoever may read, instead of being refused
+          get("/api/v1/**", READ));
+
+  private AccessTable() {}
+
+  /**
+   * One way in.
+   *
+   * @param method GET stands for HEAD as well
+   * @param pattern of paths, as Spring MVC writes them
+   * @param rights any of which suffices
+   */
+  record Line(HttpMethod method, String pattern, Set<Right> rights) {
+
+    /** Whether a request comes this way. */
+    RequestMatcher matcher() {
+      RequestMatcher asWritten = PathPatternRequestMatcher.withDefaults().matcher(method, pattern);
+      if (!method.equals(HttpMethod.GET)) {
+        return asWritten;
+      }
+      // what answers GET answers HEAD, which tells how long the answer would be
+      RequestMatcher head =
+          PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, pattern);
+      return request -> asWritten.matches(request) || head.matches(request);
+    }
+
+    boolean open() {
+      return rights.stream().anyMatch(Right::open);
+    }
+
+    boolean heldBy(Set<Role> roles) {
+      return rights.stream().anyMatch(right -> right.heldBy(roles));
+    }
+  }
+
+  private static final List<RequestMatcher> SUBMISSIONS =
+      LINES.stream().filter(line -> line.rights().contains(SUBMIT)).map(Line::matcher).toList();
+
+  /** Whether the request hands in a document: of each, the journal says who sent it. */
+  static boolean isSubmission(HttpServletRequest request) {
+    return SUBMISSIONS.stream().anyMatch(matcher -> matcher.matches(request));
+  }
+
+  private static Line get(String pattern, Right... rights) {
+    return new Line(HttpMethod.GET, pattern, Set.of(rights));
+  }
+
+  private static Line post(String pattern, Right... rights) {
+    return new Line(HttpMethod.POST, pattern, Set.of(rights));
+  }
+}
