@@ -9,6 +9,7 @@ import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
+import org.apache.activemq.artemis.spi.core.security.jaas.NoCacheLoginException;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,15 @@ final class ArtemisSecurity implements ActiveMQSecurityManager5 {
   }
 
   @Override
-  public @Nullable Subject authenticate(
+  public Subject authenticate(
       @Nullable String user,
       @Nullable String password,
       @Nullable RemotingConnection connection,
-      @Nullable String securityDomain) {
+      @Nullable String securityDomain)
+      throws NoCacheLoginException {
     if (user == null || password == null || !known(user, password, from(connection))) {
-      return null;
+      // Artemis would go on refusing for some seconds, also from elsewhere
+      throw new NoCacheLoginException("Refused by the broker");
     }
     Subject subject = new Subject();
     subject.getPrincipals().add(new UserPrincipal(user));
