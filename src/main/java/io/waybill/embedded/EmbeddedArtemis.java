@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -199,6 +200,7 @@ public final class EmbeddedArtemis implements Kept.Server {
         .addQueueConfiguration(queue(EXPIRED))
         .addAcceptorConfiguration(inVmAcceptor());
     configuration.registerBrokerPlugin(new OwnDuplicateIds());
+    configuration.setIncomingInterceptorClassNames(List.of(ReadableNames.class.getName()));
     if (settings.port() != 0) {
       configuration.addAcceptorConfiguration(tcpAcceptor());
     }

@@ -208,7 +208,7 @@ class AccessConfiguration {
   }
 
   /** Lets the users in by their passwords. */
-  private record Password(Users users) implements AuthenticationProvider {
+  record Password(Users users) implements AuthenticationProvider {
 
     @Override
     public Authentication authenticate(Authentication asked) {

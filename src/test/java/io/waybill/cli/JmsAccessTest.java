@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.waybill.embedded.ArtemisSettings;
 import io.waybill.embedded.EmbeddedArtemis;
 import io.waybill.operator.AccessSettings;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Programs of several users at the embedded Artemis, by TCP. */
 @DisplayName("Who may do what by JMS")
@@ -255,6 +259,28 @@ class JmsAccessTest {
         factory("?localAddress=127.0.0.2&localPort=" + freePort()).createContext("anna", "right")) {
       elsewhere.createProducer().send(elsewhere.createQueue(INTAKE), "from elsewhere");
     }
+  }
+
+  @Test
+  void nobodyWritesLinesIntoTheLogByAName() {
+    Logger root = (Logger) LoggerFactory.getLogger("org.apache.activemq.artemis.core.server");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    root.addAppender(lines);
+    try {
+      for (String name : List.of("eve\nWARN forged", "eve\rforged", "eve\u2028forged")) {
+        assertThatThrownBy(() -> factory("?callTimeout=5000").createContext(name, "x"))
+            .isInstanceOf(JMSRuntimeException.class);
+      }
+      assertThatThrownBy(() -> factory("").createContext("eve", "x"))
+          .isInstanceOf(JMSSecurityRuntimeException.class);
+    } finally {
+      root.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anySatisfy(line -> assertThat(line).contains("Username: eve;"))
+        .noneSatisfy(line -> assertThat(line).contains("forged"));
   }
 
   private static int seen(JMSContext context, String queue) throws JMSException {

@@ -158,7 +158,12 @@ final class Settings {
       }
       table = below;
     }
-    table.entries().put(names.get(names.size() - 1), new Node.Entry(at, value(value, at)));
+    // of technical keys none is a table, and an encoded password begins like one
+    Node node =
+        SECTIONS.contains(names.get(1)) || value.isEmpty()
+            ? value(value, at)
+            : new Node.Scalar(at, value);
+    table.entries().put(names.get(names.size() - 1), new Node.Entry(at, node));
   }
 
   private Node value(String text, Place at) {
