@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.broker.Broker;
 import io.waybill.broker.BrokerSettings;
+import io.waybill.broker.Intake;
 import io.waybill.broker.Posting;
 import io.waybill.broker.Watch;
 import io.waybill.camel.Failures;
@@ -15,6 +16,7 @@ import io.waybill.operator.Decisions;
 import io.waybill.operator.IntakeSettings;
 import io.waybill.operator.JournalLedger;
 import io.waybill.operator.Ledger;
+import io.waybill.operator.Users;
 import io.waybill.spec.Specification;
 import io.waybill.spec.read.Reader;
 import java.net.InetAddress;
@@ -27,6 +29,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -84,6 +87,13 @@ class BrokerConfiguration {
       BrokerSettings settings,
       Watch watch) {
     return new Broker(journal, specification, reader::read, clock, settings, watch, fatal);
+  }
+
+  /** What all sources hand in to. */
+  @Bean
+  @Primary
+  Intake intake(Broker broker, Users users) {
+    return new SendersOperations(broker, users);
   }
 
   @Bean
