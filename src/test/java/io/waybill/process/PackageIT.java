@@ -51,7 +51,7 @@ class PackageIT {
   private static final ArtemisAccess ONE_USER =
       new ArtemisAccess() {
         @Override
-        public boolean authenticate(String user, String password) {
+        public boolean authenticate(String user, String password, String from) {
           return user.equals("broker") && password.equals(PASSWORD);
         }
 
