@@ -27,6 +27,7 @@ final class AccessTable {
       List.of(
           get("/actuator/health", LOOK_IN),
           get("/actuator/health/**", LOOK_IN),
+          get("/actuator/prometheus", READ),
           get("/problems/{code}", LOOK_IN),
           get("/api/v1/openapi.yaml", LOOK_IN),
           post(MESSAGES, SUBMIT),
