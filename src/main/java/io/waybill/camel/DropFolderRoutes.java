@@ -51,7 +51,10 @@ final class DropFolderRoutes extends RouteBuilder {
         .from(
             "file:{{home:{{folder}}}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
                 + "&sorter=#bean:{{sorter}}&delay={{poll}}&initialDelay=0")
-        .to("waybill:submit?operations={{?operations}}&split=RAW({{split}})");
+        .routeDescription("Takes the files that a partner drops in a folder.")
+        .to("waybill:submit?operations={{?operations}}&split=RAW({{split}})")
+        .id("submit")
+        .description("Ends when the document is in the journal on disk.");
   }
 
   private void bind(RouteTemplateContext context) {

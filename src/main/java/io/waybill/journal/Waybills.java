@@ -234,6 +234,14 @@ public final class Waybills {
         .ask(Waybills::lane);
   }
 
+  /** The lanes in which most messages wait, the longest first. */
+  public List<LaneView> longestLanes(int limit) {
+    return new Question("Reading the longest lanes", LANES)
+        .with("order by l.waiting desc, l.lane")
+        .with("limit ?", bounded(limit))
+        .ask(Waybills::lane);
+  }
+
   private static final String HOLDING_SQL =
       "(" + String.join(", ", HOLDING.stream().map(Rows::literal).toList()) + ")";
 

@@ -95,11 +95,11 @@ final class ActionController {
 
   private static Action action(
       Action.Kind kind, HttpServletRequest request, long seq, Order order, User user) {
-    return new Action(kind, seq, user.name(), why(order), version(request));
+    return new Action(kind, seq, user.name(), why(order.why()), version(request));
   }
 
-  private static String why(Order order) {
-    String why = order.why() == null ? "" : order.why().strip();
+  static String why(@Nullable String given) {
+    String why = given == null ? "" : given.strip();
     if (why.isEmpty()) {
       throw new ProblemException(
           Problem.WHY_MISSING,
@@ -131,13 +131,9 @@ final class ActionController {
         ledger.message(action.seq()).orElseThrow(() -> MessageController.unknown(action.seq()));
     // who waits is asked before, while the message still has its places
     List<Map<String, @Nullable Object>> waiting =
-        switch (action.kind()) {
-          case SKIP, SETTLE_POSTED ->
-              ledger.behind(action.seq(), SHOWN_WAITING).stream()
-                  .map(MessageJson::waiting)
-                  .toList();
-          case RETRY, SETTLE_NOT_POSTED, REREAD -> List.of();
-        };
+        freesLanes(action.kind())
+            ? ledger.behind(action.seq(), SHOWN_WAITING).stream().map(MessageJson::waiting).toList()
+            : List.of();
     if (dryRun) {
       return CompletableFuture.completedFuture(answer(before, waiting, true));
     }
@@ -145,6 +141,14 @@ final class ActionController {
         .act(action)
         .thenApply(
             row -> answer(MessageView.of(row, before.node(), before.epoch()), waiting, false));
+  }
+
+  /** Whether those behind the message go on because of it. */
+  static boolean freesLanes(Action.Kind kind) {
+    return switch (kind) {
+      case SKIP, SETTLE_POSTED -> true;
+      case RETRY, SETTLE_NOT_POSTED, REREAD -> false;
+    };
   }
 
   private static ResponseEntity<Object> answer(

@@ -2,6 +2,7 @@ package io.waybill.operator;
 
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Waybills;
+import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
@@ -80,6 +81,21 @@ public final class JournalLedger implements Ledger {
   public List<LaneView> lanes(
       @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit) {
     return waybills.lanes(nameSpace, key, held, limit);
+  }
+
+  @Override
+  public List<LaneView> longestLanes(int limit) {
+    return waybills.longestLanes(limit);
+  }
+
+  @Override
+  public List<Count> counts() {
+    return waybills.counts();
+  }
+
+  @Override
+  public List<Count> countsUnposted() {
+    return waybills.countsUnposted();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.waybill.operator;
 
 import io.waybill.journal.MessageView;
+import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
@@ -41,6 +42,15 @@ public interface Ledger {
    */
   List<LaneView> lanes(
       @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit);
+
+  /** The lanes in which most messages wait, the longest first. */
+  List<LaneView> longestLanes(int limit);
+
+  /** How many messages there are by status and reason; reads the whole table. */
+  List<Count> counts();
+
+  /** The same but for posted ones: quick whatever the table's size. */
+  List<Count> countsUnposted();
 
   /** The links, as last seen. */
   List<LinkView> links();

@@ -22,7 +22,7 @@ import org.springframework.core.Ordered;
  * Users}.
  */
 @Configuration(proxyBeanMethods = false)
-@Import(AccessConfiguration.class)
+@Import({AccessConfiguration.class, ConsoleConfiguration.class})
 @EnableConfigurationProperties(IntakeSettings.class)
 public class OperatorConfiguration {
 

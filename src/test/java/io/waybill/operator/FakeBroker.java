@@ -7,6 +7,7 @@ import io.waybill.broker.NotNow;
 import io.waybill.broker.Receipt;
 import io.waybill.broker.Receipt.Result;
 import io.waybill.journal.MessageView;
+import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
@@ -226,6 +227,23 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   public List<LaneView> lanes(
       @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held, int limit) {
     return List.of(new LaneView(new LaneName("cust", "4711"), 1, Status.FAILED, 3, THEN));
+  }
+
+  @Override
+  public List<LaneView> longestLanes(int limit) {
+    return lanes(null, null, null, limit);
+  }
+
+  @Override
+  public synchronized List<Count> counts() {
+    return rows.values().stream()
+        .map(row -> new Count(row.standing().status(), row.standing().reason(), 1))
+        .toList();
+  }
+
+  @Override
+  public List<Count> countsUnposted() {
+    return counts().stream().filter(count -> count.status() != Status.POSTED).toList();
   }
 
   @Override
