@@ -1,4 +1,6 @@
-/** The desk: the HTTP API, and who may do what. Nothing here decides about messages. */
+/**
+ * The desk: HTTP API, console and MBean, and who may do what. Nothing here decides about messages.
+ */
 @NullMarked
 package io.waybill.operator;
 

@@ -175,6 +175,12 @@ class WaybillsTest {
     assertThat(lanes("cust", "none", null)).isEmpty();
   }
 
+  @Test
+  void theLongestLanesComeFirst() {
+    assertThat(waybills.longestLanes(10)).extracting(LaneView::lane).containsExactly(LANE, ODD);
+    assertThat(waybills.longestLanes(1)).extracting(LaneView::waiting).containsExactly(2L);
+  }
+
   private List<LaneView> lanes(
       @Nullable String nameSpace, @Nullable String key, @Nullable Boolean held) {
     return waybills.lanes(nameSpace, key, held, 10);
