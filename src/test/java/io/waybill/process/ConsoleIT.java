@@ -112,9 +112,7 @@ class ConsoleIT {
     page.picture("diagram-after");
   }
 
-  /**
-   * The last number on a node is how many exchanges it has completed, the one before its failures.
-   */
+  /** A node shows how many exchanges are in it, and how many have come to it at all. */
   private static long counted(Browser page, String step) {
     return page.texts(node(step)).stream()
         .flatMap(String::lines)
