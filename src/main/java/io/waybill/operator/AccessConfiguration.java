@@ -140,13 +140,7 @@ class AccessConfiguration {
         HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
         throws IOException {
       if (e instanceof TooManyGuesses guesses) {
-        response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(guesses.seconds()));
-        Problems.write(
-            request,
-            response,
-            Problem.TOO_MANY_GUESSES,
-            "Too many wrong passwords came from this address; try again in %d seconds."
-                .formatted(guesses.seconds()));
+        guesses.write(request, response);
       } else if (e instanceof Tokens.NotNow away) {
         response.setHeader(HttpHeaders.RETRY_AFTER, "10");
         Problems.write(request, response, Problem.NOT_NOW, String.valueOf(away.getMessage()));
@@ -202,8 +196,15 @@ class AccessConfiguration {
       this.seconds = Math.max(1, wait.plusMillis(999).toSeconds());
     }
 
-    long seconds() {
-      return seconds;
+    /** Says when to try again. */
+    void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+      response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+      Problems.write(
+          request,
+          response,
+          Problem.TOO_MANY_GUESSES,
+          "Too many wrong passwords came from this address; try again in %d seconds."
+              .formatted(seconds));
     }
   }
 

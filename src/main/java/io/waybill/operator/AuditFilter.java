@@ -26,6 +26,9 @@ final class AuditFilter extends OncePerRequestFilter {
   /** Where {@link WhyAdvice} leaves the reason that came with an action. */
   static final String WHY = AuditFilter.class.getName() + ".why";
 
+  /** Where a page that asks for user and password leaves who it is said to be. */
+  static final String WHO = AuditFilter.class.getName() + ".who";
+
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
   private static final Set<Integer> REFUSED = Set.of(401, 403, 429);
 
@@ -70,7 +73,9 @@ final class AuditFilter extends OncePerRequestFilter {
     if (READING.contains(request.getMethod())) {
       return user.may(Right.READ) && request.getRequestURI().matches(".*/(payload|reply)");
     }
-    return !AccessTable.isSubmission(request);
+    // of what is asked of Jolokia, ConsolePolicy and JmxDesk tell what matters
+    return !AccessTable.isSubmission(request)
+        && !request.getRequestURI().startsWith(ConsoleConfiguration.JOLOKIA);
   }
 
   private static Audit.Line line(HttpServletRequest request, @Nullable String who, int status) {
@@ -85,6 +90,9 @@ final class AuditFilter extends OncePerRequestFilter {
 
   /** Who it says it is, of the user and password it sent; the password goes nowhere. */
   private static @Nullable String claimed(HttpServletRequest request) {
+    if (request.getAttribute(WHO) instanceof String name) {
+      return name;
+    }
     String given = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (given == null || !given.toLowerCase(Locale.ROOT).startsWith("basic ")) {
       return null;

@@ -1,8 +1,10 @@
 package io.waybill.operator;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /** Whoever the present thread works for, where no framework hands it over. */
 final class Caller {
@@ -20,7 +22,15 @@ final class Caller {
     return user().filter(user -> user.is(role)).isPresent();
   }
 
-  static String name() {
-    return user().map(User::name).orElse("nobody");
+  /** What it did, for the audit. */
+  static Audit.Line line(String what, @Nullable String why, String result) {
+    return new Audit.Line(user().map(User::name).orElse(null), what, why, address(), result);
+  }
+
+  private static String address() {
+    Authentication known = SecurityContextHolder.getContext().getAuthentication();
+    return known != null && known.getDetails() instanceof WebAuthenticationDetails details
+        ? details.getRemoteAddress()
+        : "-";
   }
 }

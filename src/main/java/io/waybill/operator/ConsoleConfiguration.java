@@ -26,6 +26,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -42,7 +43,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class ConsoleConfiguration {
 
   static final String PATH = "/hawtio";
-  private static final String JOLOKIA = PATH + "/jolokia";
+  static final String JOLOKIA = PATH + "/jolokia";
   private static final String LOGIN = PATH + "/auth/login";
 
   static final String NO_ROLE = "The console is for users with the role viewer, operator or admin.";
@@ -55,7 +56,7 @@ class ConsoleConfiguration {
 
   @Bean
   @Order(1)
-  SecurityFilterChain consoleAccess(HttpSecurity http, Users users) throws Exception {
+  SecurityFilterChain consoleAccess(HttpSecurity http, Users users, Audit audit) throws Exception {
     return http.securityMatcher(new OrRequestMatcher(at(PATH), at(PATH + "/**")))
         .authenticationProvider(new AccessConfiguration.Password(users))
         .httpBasic(basic -> basic.authenticationEntryPoint(ConsoleConfiguration::unauthenticated))
@@ -71,6 +72,7 @@ class ConsoleConfiguration {
         // the cookie is SameSite=Strict, and SameOriginFilter refuses what browsers could forge
         .csrf(AbstractHttpConfigurer::disable)
         .addFilterBefore(new SameOriginFilter(), AuthorizationFilter.class)
+        .addFilterAfter(new AuditFilter(audit), SecurityContextHolderFilter.class)
         .headers(
             headers ->
                 headers
@@ -120,7 +122,11 @@ class ConsoleConfiguration {
   private static void unauthenticated(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
       throws IOException {
-    Problems.write(request, response, Problem.UNAUTHENTICATED, "Log in at " + PATH + "/login.");
+    if (e instanceof AccessConfiguration.TooManyGuesses guesses) {
+      guesses.write(request, response);
+    } else {
+      Problems.write(request, response, Problem.UNAUTHENTICATED, "Log in at " + PATH + "/login.");
+    }
   }
 
   private static String forbidden(HttpServletRequest request) {
@@ -131,9 +137,9 @@ class ConsoleConfiguration {
 
   /** Made at the first request, so that a broker nobody looks at starts no slower. */
   @Bean
-  ServletRegistrationBean<AgentServlet> jolokia() {
+  ServletRegistrationBean<AgentServlet> jolokia(Audit audit) {
     ServletRegistrationBean<AgentServlet> servlet =
-        new ServletRegistrationBean<>(new Jolokia(), JOLOKIA + "/*");
+        new ServletRegistrationBean<>(new Jolokia(new ConsolePolicy(audit)), JOLOKIA + "/*");
     servlet.setName("jolokia");
     servlet.setInitParameters(
         Map.of(
@@ -149,14 +155,17 @@ class ConsoleConfiguration {
 
     private static final long serialVersionUID = 1L;
 
-    Jolokia() {
-      super(new ConsolePolicy());
+    private final transient ConsolePolicy policy;
+
+    Jolokia(ConsolePolicy policy) {
+      super(policy);
+      this.policy = policy;
     }
 
     @Override
     protected void initServices(ServletConfig config, JolokiaServiceManager services) {
       super.initServices(config, services);
-      services.addService(new ConsoleRights(new ConsolePolicy()));
+      services.addService(new ConsoleRights(policy));
     }
   }
 
@@ -192,8 +201,8 @@ class ConsoleConfiguration {
   }
 
   @Bean
-  JmxDesk jmxDesk(Decisions decisions, Ledger ledger) {
-    return new JmxDesk(decisions, ledger);
+  JmxDesk jmxDesk(Decisions decisions, Ledger ledger, Audit audit) {
+    return new JmxDesk(decisions, ledger, audit);
   }
 
   /** Only this one: what else lies in the context is nobody's business. */

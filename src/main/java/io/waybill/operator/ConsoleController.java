@@ -14,6 +14,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.security.web.authentication.session.ChangeSessionIdAuthenticationStrategy;
 import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
@@ -46,10 +47,12 @@ final class ConsoleController {
       @RequestBody Credentials credentials,
       HttpServletRequest request,
       HttpServletResponse response) {
-    Authentication known =
-        passwords.authenticate(
-            UsernamePasswordAuthenticationToken.unauthenticated(
-                String.valueOf(credentials.username()), String.valueOf(credentials.password())));
+    UsernamePasswordAuthenticationToken asked =
+        UsernamePasswordAuthenticationToken.unauthenticated(
+            String.valueOf(credentials.username()), String.valueOf(credentials.password()));
+    asked.setDetails(new WebAuthenticationDetails(request));
+    request.setAttribute(AuditFilter.WHO, asked.getName());
+    Authentication known = passwords.authenticate(asked);
     if (!(known.getPrincipal() instanceof User user) || !user.is(Role.VIEWER)) {
       throw new ProblemException(Problem.FORBIDDEN, ConsoleConfiguration.NO_ROLE);
     }

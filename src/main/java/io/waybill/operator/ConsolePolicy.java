@@ -6,8 +6,6 @@ import javax.management.ObjectName;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.jolokia.server.core.util.HttpMethod;
 import org.jolokia.server.core.util.RequestType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What may be asked of the JVM by way of the console: an allow-list, by the role of whoever asks.
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * them, in their places. A name alone stands for whatever parameters.
  */
 final class ConsolePolicy implements Restrictor {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConsolePolicy.class);
 
   private static final String CAMEL = "org.apache.camel";
   private static final String JVM = "java.lang";
@@ -57,6 +53,12 @@ final class ConsolePolicy implements Restrictor {
   /** Of the tracer; not its filter, which is an expression and so a program. */
   private static final Set<String> WRITTEN =
       Set.of("Enabled", "TracePattern", "BodyMaxChars", "BodyIncludeStreams", "BodyIncludeFiles");
+
+  private final Audit audit;
+
+  ConsolePolicy(Audit audit) {
+    this.audit = audit;
+  }
 
   @Override
   public boolean isHttpMethodAllowed(HttpMethod method) {
@@ -135,9 +137,8 @@ final class ConsolePolicy implements Restrictor {
     return parameters < 0 ? operation : operation.substring(0, parameters);
   }
 
-  private static void told(String operation, ObjectName name) {
-    String line = "%s calls %s of %s".formatted(Caller.name(), operation, name);
-    LOG.info("{}", line.replaceAll("\\p{Cntrl}+", " "));
+  private void told(String operation, ObjectName name) {
+    audit.done(Caller.line("JMX %s of %s".formatted(operation, name), null, "called"));
   }
 
   /** Spring Security has let in who asks; nobody else reaches Jolokia. */

@@ -11,6 +11,7 @@ import io.waybill.message.Status;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -54,10 +55,12 @@ public final class JmxDesk {
 
   private final Decisions decisions;
   private final Ledger ledger;
+  private final Audit audit;
 
-  JmxDesk(Decisions decisions, Ledger ledger) {
+  JmxDesk(Decisions decisions, Ledger ledger, Audit audit) {
     this.decisions = decisions;
     this.ledger = ledger;
+    this.audit = audit;
   }
 
   @ManagedAttribute(
@@ -225,6 +228,18 @@ public final class JmxDesk {
                     new SecurityException(
                         "Decisions need a name for the history: log in at /hawtio as a user with"
                             + " the role operator or admin."));
+    String what = "JMX %s %d".formatted(kind.name().toLowerCase(Locale.ROOT), seq);
+    boolean done = false;
+    try {
+      Map<String, @Nullable Object> answer = decided(kind, seq, why, user);
+      done = true;
+      return answer;
+    } finally {
+      audit.done(Caller.line(what, why, done ? "done" : "refused"));
+    }
+  }
+
+  private Map<String, @Nullable Object> decided(Action.Kind kind, long seq, String why, User user) {
     return asked(
         () -> {
           MessageView before = known(seq);

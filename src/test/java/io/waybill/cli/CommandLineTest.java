@@ -37,7 +37,8 @@ class CommandLineTest {
 
   @BeforeAll
   static void open() {
-    desk = new Desk();
+    // it writes to the same standard output as the commands
+    desk = new Desk("--logging.level.io.waybill.audit=off");
   }
 
   @AfterAll

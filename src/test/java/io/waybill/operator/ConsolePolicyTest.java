@@ -25,7 +25,7 @@ class ConsolePolicyTest {
   private static final String TRACER =
       "org.apache.camel:context=waybill,type=tracer,name=BacklogTracer";
 
-  private final ConsolePolicy policy = new ConsolePolicy();
+  private final ConsolePolicy policy = new ConsolePolicy(new Audit());
 
   @AfterEach
   void leave() {

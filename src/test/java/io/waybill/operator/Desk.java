@@ -94,7 +94,10 @@ public final class Desk implements AutoCloseable {
     return context.getBean(Underway.class);
   }
 
-  /** Every method and path that something answers to, as it is written there. */
+  /**
+   * Every method and path that something answers to, as it is written there; but for the console,
+   * which has rules of its own.
+   */
   List<Map.Entry<String, String>> endpoints() {
     return context.getBeansOfType(RequestMappingInfoHandlerMapping.class).values().stream()
         .flatMap(mapping -> mapping.getHandlerMethods().entrySet().stream())
@@ -103,6 +106,7 @@ public final class Desk implements AutoCloseable {
         .flatMap(
             info ->
                 info.getPatternValues().stream()
+                    .filter(pattern -> !pattern.startsWith(ConsoleConfiguration.PATH))
                     .flatMap(
                         pattern ->
                             info.getMethodsCondition().getMethods().stream()
