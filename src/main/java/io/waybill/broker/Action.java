@@ -10,8 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param who the authenticated person
  * @param why the reason given; not blank
  * @param version the version of the row the person saw; null where it does not matter
+ * @param prerequisite what is waived; null for the only one that is missing
  */
-public record Action(Kind kind, long seq, String who, String why, @Nullable Integer version) {
+public record Action(
+    Kind kind,
+    long seq,
+    String who,
+    String why,
+    @Nullable Integer version,
+    @Nullable String prerequisite) {
+
+  /** An action that is about the message as a whole. */
+  public Action(Kind kind, long seq, String who, String why, @Nullable Integer version) {
+    this(kind, seq, who, why, version, null);
+  }
 
   /** What a person may do. */
   public enum Kind {
@@ -24,6 +36,8 @@ public record Action(Kind kind, long seq, String who, String why, @Nullable Inte
     /** The destination does not have it: post it again. */
     SETTLE_NOT_POSTED,
     /** Type and key it by the present specification and put it at the end of its lanes. */
-    REREAD
+    REREAD,
+    /** Do without a prerequisite that is missing. */
+    WAIVE
   }
 }

@@ -6,6 +6,7 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.TraceContext;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,7 @@ final class Draft {
   private final List<Runnable> answers = new ArrayList<>();
   private final Set<Integer> partitions = new HashSet<>();
   private final Map<Long, String> traces = new HashMap<>();
+  private final List<Group.Posted> posted = new ArrayList<>();
 
   Draft(long number) {
     this.number = number;
@@ -95,6 +97,10 @@ final class Draft {
     destinations.put(state.name(), state);
   }
 
+  void remember(PostedAs fact, long seq) {
+    posted.add(new Group.Posted(fact, seq));
+  }
+
   void post(Decision.Post post) {
     posts.add(post);
   }
@@ -154,6 +160,7 @@ final class Draft {
         List.copyOf(updates.values()),
         List.copyOf(history),
         List.copyOf(destinations.values()),
-        List.of());
+        List.of(),
+        List.copyOf(posted));
   }
 }

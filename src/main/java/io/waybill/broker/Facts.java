@@ -5,8 +5,10 @@ import io.waybill.engine.Event;
 import io.waybill.journal.Journal;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Need;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
@@ -28,6 +30,7 @@ final class Facts {
   private final Map<Long, MessageRow> rows = new HashMap<>();
   private final Map<Long, Event.Reread> rereads = new HashMap<>();
   private final Set<PostingId> effects = new HashSet<>();
+  private final Set<PostedAs> posted = new HashSet<>();
 
   private Facts() {}
 
@@ -38,6 +41,7 @@ final class Facts {
     facts.readAgain(inputs, journal, readings);
     facts.lookUpOwners(inputs, journal);
     facts.lookUpEffects(inputs, journal);
+    facts.lookUpPosted(inputs, journal);
     return facts;
   }
 
@@ -122,6 +126,33 @@ final class Facts {
     }
   }
 
+  /** Only what somebody here needs. */
+  private void lookUpPosted(List<Input> inputs, Journal journal) {
+    Set<PostedAs> needed = new HashSet<>();
+    for (Input input : inputs) {
+      if (input instanceof Input.Submitted submitted) {
+        addNeeds(submitted.reading(), needed);
+      }
+    }
+    rows.values().forEach(row -> add(row.received().needs(), needed));
+    rereads.values().forEach(reread -> addNeeds(reread.reading(), needed));
+    if (!needed.isEmpty()) {
+      posted.addAll(journal.posted(needed));
+    }
+  }
+
+  private static void addNeeds(Reading reading, Set<PostedAs> needed) {
+    if (reading instanceof Reading.Read read) {
+      add(read.needs(), needed);
+    }
+  }
+
+  private static void add(List<Need> needs, Set<PostedAs> needed) {
+    for (Need need : needs) {
+      needed.addAll(need.anyOf());
+    }
+  }
+
   private static @Nullable MessageKey key(Reading reading, Submission submission) {
     return reading instanceof Reading.Read read
         ? new MessageKey(read.operation(), submission.sender(), read.messageId())
@@ -144,7 +175,8 @@ final class Facts {
           submitted.fingerprint(),
           submitted.partition(),
           key == null ? null : owners.get(key),
-          twins.get(twin(submitted)));
+          twins.get(twin(submitted)),
+          posted);
     }
     if (input instanceof Input.Ended ended) {
       return new Event.Ended(
@@ -178,6 +210,8 @@ final class Facts {
         action.version(),
         row,
         reread,
-        owner);
+        owner,
+        action.prerequisite(),
+        posted);
   }
 }

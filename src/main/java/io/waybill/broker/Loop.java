@@ -51,6 +51,9 @@ final class Loop {
   /** How many lanes without messages take as much memory as a message. */
   private static final int LANES_PER_MESSAGE = 4;
 
+  /** How many ties of messages that are parked take as much memory as a message. */
+  private static final int TIES_PER_MESSAGE = 2;
+
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
   private final Journal journal;
@@ -227,6 +230,8 @@ final class Loop {
       }
     } else if (decision instanceof Decision.Changed changed) {
       draft.change(changed);
+    } else if (decision instanceof Decision.Remembered remembered) {
+      draft.remember(remembered.fact(), remembered.seq());
     } else if (decision instanceof Decision.Noted noted) {
       draft.note(noted.entry());
     } else if (decision instanceof Decision.Post post) {
@@ -373,6 +378,8 @@ final class Loop {
     try {
       epoch = journal.takeOver(settings.node());
       Engine fresh = new Engine(specification, settings.holding(), journal.lastSeq());
+      fresh.require(journal.needed());
+      journal.remember(fresh.required());
       for (DestinationState destination : journal.destinations()) {
         fresh.load(destination);
         effects.know(destination);
@@ -387,6 +394,9 @@ final class Loop {
               posting.put(row, writtenUnder);
             }
           });
+      if (!fresh.tied().isEmpty()) {
+        journal.readTied(fresh.tied(), fresh::loadTied);
+      }
       recover(fresh, posting);
     } catch (JournalException e) {
       if (e.kind() == JournalException.Kind.LEASE_LOST) {
@@ -414,7 +424,10 @@ final class Loop {
     engine = fresh;
     Draft draft = new Draft(++drafts);
     fresh
-        .recover(row -> fates.getOrDefault(row.seq(), Fate.UNKNOWN), now())
+        .recover(
+            row -> fates.getOrDefault(row.seq(), Fate.UNKNOWN),
+            journal.posted(fresh.needed()),
+            now())
         .forEach(decision -> take(decision, new Input.Wake(), draft));
     underWay.add(draft);
     commit(draft);
@@ -424,6 +437,10 @@ final class Loop {
   /** How many messages the engine holds, lanes included at what they take. */
   int inMemory() {
     Engine running = engine;
-    return running == null ? 0 : running.size() + running.lanes() / LANES_PER_MESSAGE;
+    return running == null
+        ? 0
+        : running.size()
+            + running.lanes() / LANES_PER_MESSAGE
+            + Math.max(0, running.ties() - running.size()) / TIES_PER_MESSAGE;
   }
 }

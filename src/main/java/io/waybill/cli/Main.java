@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       IntakeCommand.class,
       RetryCommand.class,
       SkipCommand.class,
+      WaiveCommand.class,
       SettleCommand.class,
       RereadCommand.class,
       EncodePasswordCommand.class

@@ -4,11 +4,13 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Need;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
 import io.waybill.message.Status;
 import io.waybill.spec.Reading;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,9 @@ final class Arrivals {
             read.businessId(),
             event.fingerprint(),
             event.source(),
-            step.now());
+            step.now(),
+            needs(read, step.now()),
+            read.announces());
     OpenMessage message =
         new OpenMessage(
             new MessageRow(
@@ -81,8 +85,18 @@ final class Arrivals {
     state.add(message);
     state.lanes.joinAtEnd(message, seq);
     step.begin(message);
+    if (message.tie != null) {
+      traffic.requirements.came(message, event.posted(), step);
+    }
     traffic.consider(message, step);
     step.answer(event.ticket(), Decision.Result.ACCEPTED, message);
+  }
+
+  /** What it needs, with the times by which it has to come. */
+  static List<Need> needs(Reading.Read read, Instant now) {
+    return read.needs().isEmpty()
+        ? List.of()
+        : read.needs().stream().map(need -> need.from(now)).toList();
   }
 
   private void unread(Event.Arrived event, Reading.Unread unread, Step step) {

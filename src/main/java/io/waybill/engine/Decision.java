@@ -3,6 +3,7 @@ package io.waybill.engine;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public sealed interface Decision {
   record Changed(
       MessageRow row, Status fromStatus, int fromVersion, boolean fromParked, boolean reread)
       implements Decision {}
+
+  /** A message was posted, and others may require that. */
+  record Remembered(PostedAs fact, long seq) implements Decision {}
 
   /** A line of history. */
   record Noted(HistoryEntry entry) implements Decision {}

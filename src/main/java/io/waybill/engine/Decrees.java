@@ -28,6 +28,9 @@ final class Decrees {
       step.decline(event.ticket(), Decision.Why.UNKNOWN, "There is no message " + event.seq());
       return;
     }
+    if (adopted) {
+      traffic.requirements.adopted(message, event.posted());
+    }
     Integer seen = event.version();
     if (seen != null && seen != message.version) {
       step.decline(
@@ -51,6 +54,9 @@ final class Decrees {
           case SETTLE_POSTED -> settlePosted(message, event, step);
           case SETTLE_NOT_POSTED -> settleNotPosted(message, event, step);
           case REREAD -> reread(message, event, step);
+          case WAIVE ->
+              traffic.requirements.waive(
+                  message, event.prerequisite(), event.why(), event.who(), step);
         };
     if (objection == null) {
       step.done(event.ticket(), message);
@@ -82,12 +88,15 @@ final class Decrees {
 
   private void queueAgain(OpenMessage message, Event.Decided event, Step step) {
     forgetWaiting(message);
-    step.move(message, Status.RETRY, Reason.BY_HAND, event.why(), event.who());
+    boolean waits = message.waits() && message.status == Status.FAILED;
+    Status queued = waits ? Status.SUBMITTED : Status.RETRY;
+    step.move(message, queued, Reason.BY_HAND, event.why(), event.who());
     message.attempts = 0;
     message.expiresAt = null;
     if (!message.inPlace()) {
       state.lanes.joinAtEnd(message, state.newestSeq());
     }
+    traffic.requirements.again(message, step);
     traffic.consider(message, step);
   }
 
@@ -157,13 +166,17 @@ final class Decrees {
             read.businessId(),
             old.fingerprint(),
             old.source(),
-            old.receivedAt());
+            old.receivedAt(),
+            Arrivals.needs(read, step.now()),
+            read.announces());
     state.index(message);
     message.lanes = read.lanes();
     message.destination = read.destination();
     state.assign(message);
     step.move(message, Status.SUBMITTED, Reason.TURN, null, event.who());
     state.lanes.joinAtEnd(message, state.newestSeq());
+    state.ties.renew(message);
+    traffic.requirements.came(message, event.posted(), step);
     traffic.consider(message, step);
     return null;
   }

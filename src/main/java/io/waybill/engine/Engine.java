@@ -4,14 +4,17 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.spec.Specification;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,32 @@ public final class Engine {
     state.adopt(row);
   }
 
+  /** Takes over what messages need that came under an earlier specification, before any message. */
+  public void require(Collection<PostedAs.Kind> kinds) {
+    state.ties.require(kinds);
+  }
+
+  /** Under what posted messages have to be remembered. */
+  public Set<PostedAs.Kind> required() {
+    return state.ties.required();
+  }
+
+  /** The operations whose messages are tied to others beyond their lane. */
+  public Set<String> tied() {
+    return state.ties.operations();
+  }
+
+  /** Takes over how a message that only the table has is tied to others. */
+  public void loadTied(MessageRow row) {
+    String destination = row.standing().destination();
+    state.ties.load(row, destination == null ? null : state.exits.get(destination));
+  }
+
+  /** What all that was loaded needs: which of it was posted has to be looked up. */
+  public Set<PostedAs> needed() {
+    return traffic.requirements.needed();
+  }
+
   /** Takes over that messages are parked at a destination, before {@link #recover}. */
   public void loadParked(String destination) {
     Exit exit = state.exits.get(destination);
@@ -74,9 +103,12 @@ public final class Engine {
    * Goes on from what was loaded.
    *
    * @param fates what is known of the attempts that were under way
+   * @param posted what is known of {@link #needed}
    */
-  public List<Decision> recover(Function<MessageRow, Fate> fates, Instant now) {
+  public List<Decision> recover(
+      Function<MessageRow, Fate> fates, Set<PostedAs> posted, Instant now) {
     Step step = Step.keepingAll(now);
+    traffic.requirements.recover(posted);
     List<OpenMessage> all = new ArrayList<>(state.messages());
     all.sort(Comparator.comparingLong(OpenMessage::seq));
     for (OpenMessage message : all) {
@@ -91,6 +123,7 @@ public final class Engine {
         traffic.consider(message, step);
       }
     }
+    traffic.requirements.wake(step);
     return finish(step);
   }
 
@@ -131,6 +164,7 @@ public final class Engine {
       outcomes.due(due, step);
       due = state.timers.due(step.now());
     }
+    traffic.requirements.timePassed(step);
     traffic.timePassed(step);
   }
 
@@ -148,6 +182,7 @@ public final class Engine {
       // only with these is it known who of those already here is first
       return pages;
     }
+    pages.addAll(traffic.requirements.pages());
     for (Exit exit : state.exits.values()) {
       if (exit.runsShort()) {
         pages.add(exit.page());
@@ -158,10 +193,10 @@ public final class Engine {
 
   /** Goes on with the parked messages on a page: fewer than it asked for are all there are. */
   public List<Decision> read(Page page, List<MessageRow> rows, Instant now) {
-    Step step = Step.keepingAll(now);
+    Step step = page instanceof Page.OfMessages ? Step.parking(now) : Step.keepingAll(now);
     List<OpenMessage> read = new ArrayList<>(rows.size());
     for (MessageRow row : rows) {
-      if (state.message(row.seq()) == null) {
+      if (state.message(row.seq()) == null && !row.standing().status().closed()) {
         read.add(state.adopt(row));
       }
     }
@@ -176,17 +211,21 @@ public final class Engine {
       Exit exit = Objects.requireNonNull(state.exits.get(ofDestination.destination()));
       exit.read(last == null ? 0 : last.seq(), toTheEnd);
       step.reconsider(read.stream().filter(state.lanes::first).toList());
+    } else if (page instanceof Page.OfMessages ofMessages) {
+      traffic.requirements.read(ofMessages, step);
     }
     read.stream().filter(message -> message.status == Status.RETRIABLE).forEach(this::requeue);
     return finish(step);
   }
 
   private List<Decision> finish(Step step) {
-    OpenMessage next = step.toConsider();
-    while (next != null) {
-      traffic.consider(next, step);
-      next = step.toConsider();
-    }
+    do {
+      OpenMessage next = step.toConsider();
+      while (next != null) {
+        traffic.consider(next, step);
+        next = step.toConsider();
+      }
+    } while (traffic.requirements.settle(step));
     return step.decisions();
   }
 
@@ -198,12 +237,14 @@ public final class Engine {
     if (state.lanes.runShort() || state.exits.values().stream().anyMatch(Exit::runsShort)) {
       return Instant.MIN;
     }
-    Instant timer = state.timers.next();
-    Instant exits = traffic.nextDue();
-    if (timer == null || exits == null) {
-      return timer == null ? exits : timer;
+    return earlier(earlier(state.timers.next(), traffic.nextDue()), traffic.requirements.nextDue());
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant some, @Nullable Instant other) {
+    if (some == null || other == null) {
+      return some == null ? other : some;
     }
-    return timer.isBefore(exits) ? timer : exits;
+    return some.isBefore(other) ? some : other;
   }
 
   /** That version of the message is durable: the engine need not remember what is at rest. */
@@ -219,6 +260,11 @@ public final class Engine {
   /** How many lanes are in memory, those of which every message is parked included. */
   public int lanes() {
     return state.lanes.size();
+  }
+
+  /** How many messages memory knows by their ties, those in memory included. */
+  public int ties() {
+    return state.ties.size();
   }
 
   /** How many messages are in memory. */

@@ -3,7 +3,9 @@ package io.waybill.engine;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Outcome;
+import io.waybill.message.PostedAs;
 import io.waybill.spec.Reading;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to the engine, together with the facts that only the table knows. */
@@ -20,6 +22,7 @@ public sealed interface Event {
    * @param partition the partition that owns it
    * @param owner fact: the earlier message that owns its key; null where the table has none
    * @param twin fact: an earlier failed message of the same bytes and sender that owns no id
+   * @param posted facts: what it needs and the table knows
    */
   record Arrived(
       long ticket,
@@ -29,8 +32,23 @@ public sealed interface Event {
       Fingerprint fingerprint,
       int partition,
       @Nullable MessageRow owner,
-      @Nullable MessageRow twin)
-      implements Event {}
+      @Nullable MessageRow twin,
+      Set<PostedAs> posted)
+      implements Event {
+
+    /** A document of which nothing it needs is known. */
+    public Arrived(
+        long ticket,
+        Reading reading,
+        String sender,
+        String source,
+        Fingerprint fingerprint,
+        int partition,
+        @Nullable MessageRow owner,
+        @Nullable MessageRow twin) {
+      this(ticket, reading, sender, source, fingerprint, partition, owner, twin, Set.of());
+    }
+  }
 
   /**
    * An attempt ended.
@@ -55,6 +73,8 @@ public sealed interface Event {
    * @param row fact: the message, where the engine may not hold it; null where there is none
    * @param reread fact: how the present specification reads its bytes, for {@code REREAD}
    * @param owner fact: the message that owns the key so read
+   * @param prerequisite what the person waives, for {@code WAIVE}; null for the only one missing
+   * @param posted facts: what it needs and the table knows
    */
   record Decided(
       long ticket,
@@ -65,8 +85,25 @@ public sealed interface Event {
       @Nullable Integer version,
       @Nullable MessageRow row,
       @Nullable Reread reread,
-      @Nullable MessageRow owner)
-      implements Event {}
+      @Nullable MessageRow owner,
+      @Nullable String prerequisite,
+      Set<PostedAs> posted)
+      implements Event {
+
+    /** A decision about a message that needs nothing. */
+    public Decided(
+        long ticket,
+        Verb verb,
+        long seq,
+        String who,
+        String why,
+        @Nullable Integer version,
+        @Nullable MessageRow row,
+        @Nullable Reread reread,
+        @Nullable MessageRow owner) {
+      this(ticket, verb, seq, who, why, version, row, reread, owner, null, Set.of());
+    }
+  }
 
   /** How the present specification reads a stored document, and the partition that would own it. */
   record Reread(Reading reading, int partition) {}
@@ -82,7 +119,9 @@ public sealed interface Event {
     /** The destination does not have it: post it again. */
     SETTLE_NOT_POSTED,
     /** Type and key it by the present specification. */
-    REREAD
+    REREAD,
+    /** Do without something it needs. */
+    WAIVE
   }
 
   /** Time has passed: whatever is due by now is done. */

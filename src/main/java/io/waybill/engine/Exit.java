@@ -210,6 +210,11 @@ final class Exit {
     return parked && busy() <= gate / 2;
   }
 
+  /** Whether it has room for more messages that wait for nothing else. */
+  boolean takesMore() {
+    return busy() <= gate / 2;
+  }
+
   Page.OfDestination page() {
     return new Page.OfDestination(
         destination.name(), known, Math.max(1, Math.min(MOST_AT_ONCE, gate / 2)));

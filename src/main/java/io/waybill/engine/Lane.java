@@ -26,8 +26,8 @@ final class Lane {
   /** How many of those held stand up to the known rank. */
   private int near;
 
-  /** The rank of a parked message that is first and is found by its destination. */
-  private long atDestination = NONE;
+  /** The rank of a parked message that is first and is found by its destination or prerequisite. */
+  private long foundElsewhere = NONE;
 
   /**
    * The last of those at the front that are being posted, one behind the other, and how many they
@@ -58,8 +58,8 @@ final class Lane {
     if (lastPosting != null && rank < lastPosting.rank) {
       forgetPosting();
     }
-    if (rank == atDestination) {
-      atDestination = NONE;
+    if (rank == foundElsewhere) {
+      foundElsewhere = NONE;
     }
     return place;
   }
@@ -142,10 +142,12 @@ final class Lane {
   }
 
   /** From this rank on the table knows of more. */
-  void parkedFrom(long rank, boolean foundByDestination) {
+  void parkedFrom(long rank, boolean elsewhere) {
     known(Math.min(known, rank - 1));
-    if (foundByDestination) {
-      atDestination = rank;
+    if (elsewhere) {
+      foundElsewhere = rank;
+    } else if (rank < foundElsewhere) {
+      foundElsewhere = NONE;
     }
   }
 
@@ -179,7 +181,7 @@ final class Lane {
 
   /** Whether so few are left before the parked ones that more have to be read. */
   boolean runsShort(int few) {
-    return known != ALL && atDestination == NONE && near <= few;
+    return known != ALL && foundElsewhere == NONE && near <= few;
   }
 
   Page.OfLane page(int limit) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
 
-  /** The distance between two ranks at the end of a lane. */
-  static final long SPACING = 1L << 16;
+  /** The distance between two ranks at the end of a lane; enough for 2 to the 41 messages. */
+  static final long SPACING = 1L << 22;
 
   private final Holding holding;
   private final Map<LaneName, Lane> lanes = new HashMap<>();
@@ -40,7 +40,7 @@ final class Lanes {
 
   /** Puts a message at the end of all its lanes. */
   void joinAtEnd(OpenMessage message, long newestSeq) {
-    lastRank = Math.max(lastRank + 1, newestSeq * SPACING);
+    lastRank = Math.max((lastRank / SPACING + 1) * SPACING, newestSeq * SPACING);
     List<Long> ranks = new ArrayList<>(message.lanes.size());
     message.lanes.forEach(name -> ranks.add(lastRank));
     message.ranks = List.copyOf(ranks);
@@ -56,6 +56,29 @@ final class Lanes {
       change(lane(message.lanes.get(i)), lane -> places.add(lane.add(rank, message)));
     }
     message.places = List.copyOf(places);
+  }
+
+  /** The greatest rank below another one that a message can have got by coming. */
+  static long arrivedBefore(long rank) {
+    return Math.floorDiv(rank - 1, SPACING) * SPACING;
+  }
+
+  /** Moves a message within one of its lanes; returns who stands directly behind it then. */
+  @Nullable OpenMessage move(OpenMessage message, int at, long rank) {
+    Place from = message.places.get(at);
+    List<Place> places = new ArrayList<>(message.places);
+    List<Long> ranks = new ArrayList<>(message.ranks);
+    change(
+        from.lane,
+        lane -> {
+          lane.remove(from);
+          places.set(at, lane.add(rank, message));
+        });
+    ranks.set(at, rank);
+    message.places = List.copyOf(places);
+    message.ranks = List.copyOf(ranks);
+    Place behind = places.get(at).behind;
+    return behind == null ? null : behind.message;
   }
 
   /** Takes a message out of its lanes and returns those that may now be first. */
@@ -79,7 +102,7 @@ final class Lanes {
           place.lane,
           lane -> {
             lane.remove(place);
-            lane.parkedFrom(place.rank, message.parked == Parked.DESTINATION);
+            lane.parkedFrom(place.rank, message.parked != Parked.LANE);
           });
     }
     message.places = List.of();
@@ -88,7 +111,7 @@ final class Lanes {
   /** Takes over that the table knows of more in a lane. */
   void load(ParkedLane lane) {
     lastRank = Math.max(lastRank, lane.last());
-    change(lane(lane.lane()), known -> known.parkedFrom(lane.first(), lane.atDestination()));
+    change(lane(lane.lane()), known -> known.parkedFrom(lane.first(), lane.foundElsewhere()));
   }
 
   private Lane lane(LaneName name) {

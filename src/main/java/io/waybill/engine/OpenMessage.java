@@ -24,6 +24,9 @@ final class OpenMessage {
   /** Where it stands in its lanes, one for each of its ranks. */
   List<Place> places = List.of();
 
+  /** How it is tied to others beyond its lane; null for most. */
+  @Nullable Tie tie;
+
   @Nullable Parked parked;
 
   /** Whether it is to be forgotten as soon as the table has that it is parked. */
@@ -80,6 +83,11 @@ final class OpenMessage {
   /** Whether the engine has nothing more to do with it until a person or a duplicate comes. */
   boolean atRest() {
     return status.closed() || (status == Status.FAILED && ranks.isEmpty());
+  }
+
+  /** Whether it lacks something that it needs. */
+  boolean waits() {
+    return tie != null && !tie.waits.isEmpty();
   }
 
   MessageRow row() {

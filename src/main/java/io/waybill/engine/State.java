@@ -21,6 +21,7 @@ final class State {
   final Holding holding;
   final Lanes lanes;
   final Timers timers = new Timers();
+  final Ties ties;
   final Map<String, Exit> exits = new LinkedHashMap<>();
   private final Map<Long, OpenMessage> messages = new HashMap<>();
   private final Map<MessageKey, OpenMessage> owners = new HashMap<>();
@@ -31,6 +32,7 @@ final class State {
     this.specification = specification;
     this.holding = holding;
     this.lanes = new Lanes(holding);
+    this.ties = new Ties(specification);
     this.newestSeq = newestSeq;
     for (Destination destination : specification.destinations().values()) {
       exits.put(destination.name(), new Exit(destination, holding.gate()));
@@ -58,6 +60,7 @@ final class State {
       message.exit.count(message.status, 1);
     }
     index(message);
+    ties.attach(message);
   }
 
   /** Finds the exit of a message whose destination is known now. */
@@ -107,6 +110,9 @@ final class State {
     OpenMessage adopted = new OpenMessage(row);
     add(adopted);
     lanes.join(adopted);
+    if (adopted.tie != null) {
+      ties.place(adopted.tie, adopted.lanes, adopted.ranks);
+    }
     return adopted;
   }
 
@@ -146,6 +152,7 @@ final class State {
     lanes.park(message);
     messages.remove(message.seq());
     unindex(message);
+    ties.detach(message);
     if (message.exit != null) {
       message.exit.count(message.status, -1);
       if (message.parked == Parked.DESTINATION) {

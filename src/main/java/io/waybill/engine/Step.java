@@ -4,6 +4,7 @@ import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
 import io.waybill.message.Parked;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.time.Instant;
@@ -125,6 +126,24 @@ final class Step {
     }
   }
 
+  /** The place of a message in a lane changes. */
+  void moved(OpenMessage message) {
+    touch(message, false);
+  }
+
+  /** Sets until when a message waits. */
+  void waitsUntil(OpenMessage message, @Nullable Instant until) {
+    if (!Objects.equals(message.dueAt, until)) {
+      touch(message, false);
+      message.dueAt = until;
+    }
+  }
+
+  /** What others may require is true, once this is durable. */
+  void remember(OpenMessage message, PostedAs fact) {
+    records.add(new Decision.Remembered(fact, message.seq()));
+  }
+
   boolean mayPark() {
     return mayPark;
   }
@@ -165,6 +184,21 @@ final class Step {
     }
     message.parked = null;
     message.leaves = false;
+  }
+
+  /** A person decided something that is not a move. */
+  void decided(OpenMessage message, String detail, String who) {
+    records.add(
+        new Decision.Noted(
+            new HistoryEntry(
+                message.seq(),
+                message.run,
+                now,
+                message.status,
+                message.status,
+                Reason.BY_HAND,
+                bounded(detail),
+                who)));
   }
 
   private void note(OpenMessage message, @Nullable Status from, @Nullable String who) {

@@ -24,9 +24,11 @@ final class Traffic {
   private static final Duration MOST_TRIAL_PAUSE = Duration.ofSeconds(30);
 
   private final State state;
+  final Requirements requirements;
 
   Traffic(State state) {
     this.state = state;
+    this.requirements = new Requirements(state, this);
   }
 
   /** Posts a queued message if every gate is open; otherwise leaves it where it can be found. */
@@ -38,6 +40,8 @@ final class Traffic {
     if (exit == null) {
       step.move(message, Status.FAILED, Reason.UNSPECIFIED, unspecified(message));
       left(message, step);
+    } else if (message.waits()) {
+      waitForPrerequisite(message, exit, step);
     } else if (!state.lanes.first(message)) {
       waitForTurn(message, exit, step);
     } else if (exit.down() && exit.trial != message) {
@@ -55,6 +59,25 @@ final class Traffic {
       step.explain(message, Reason.TURN, null);
       parkInLane(message, exit, step);
       reconsiderFollower(message, exit, step);
+    }
+  }
+
+  private void waitForPrerequisite(OpenMessage message, Exit exit, Step step) {
+    boolean first = state.lanes.first(message);
+    requirements.hold(message, first, step);
+    if (!first) {
+      parkInLane(message, exit, step);
+    }
+  }
+
+  /** Another message moved directly before this one: it is not its turn any more. */
+  void overtaken(OpenMessage message, Step step) {
+    Exit exit = message.exit;
+    if (exit != null && !state.lanes.first(message) && exit.ready.remove(message)) {
+      if (exit.trial == message) {
+        exit.trial = null;
+      }
+      step.explain(message, Reason.TURN, null);
     }
   }
 
@@ -171,13 +194,17 @@ final class Traffic {
         exit.trial = null;
       }
     }
-    if (message.status == Status.FAILED
-        && state.specification.onFailure(message.received.operation()) != OnFailure.GO_ON) {
-      return;
+    boolean stays =
+        message.status == Status.FAILED
+            && state.specification.onFailure(message.received.operation()) != OnFailure.GO_ON;
+    if (!stays) {
+      List<OpenMessage> next = state.lanes.leave(message);
+      next.forEach(first -> takeTurn(first, step));
+      step.reconsider(next);
     }
-    List<OpenMessage> next = state.lanes.leave(message);
-    next.forEach(first -> takeTurn(first, step));
-    step.reconsider(next);
+    if (message.tie != null) {
+      requirements.left(message, step);
+    }
   }
 
   private void takeTurn(OpenMessage first, Step step) {

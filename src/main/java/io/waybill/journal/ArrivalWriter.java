@@ -28,7 +28,7 @@ final class ArrivalWriter {
 
   void write() throws SQLException {
     if (arrivals.size() > GroupWriter.FEW) {
-      CopyRows.into(connection, MESSAGE, 13, arrivals, this::message);
+      CopyRows.into(connection, MESSAGE, 15, arrivals, this::message);
       CopyRows.into(connection, STANDING, 18, arrivals, this::standing);
       CopyRows.into(connection, PAYLOAD, 5, arrivals, ArrivalWriter::payload);
     } else if (!arrivals.isEmpty()) {
@@ -53,7 +53,8 @@ final class ArrivalWriter {
       """
       waybill_journal.message (
         seq, received_at, fingerprint, source, partition, owns_id,
-        operation, sender, message_id, business_id, lanes, began_as, began_for)
+        operation, sender, message_id, business_id, lanes, began_as, began_for,
+        needs, announces)
       """;
 
   private void message(Fields to, Insert arrival) throws SQLException {
@@ -72,7 +73,9 @@ final class ArrivalWriter {
         .text(Text.exact(received.businessId(), "business id", row.seq()))
         .texts(lanes(row))
         .text(line == null ? null : line.to().sqlName())
-        .text(Rows.name(line == null ? null : line.reason()));
+        .text(Rows.name(line == null ? null : line.reason()))
+        .jsonb(Needs.write(received.needs()))
+        .jsonb(Needs.writeFacts(received.announces()));
   }
 
   /** The lanes of a message as they are stored. */
@@ -133,7 +136,7 @@ final class ArrivalWriter {
       """
           .formatted(
               MESSAGE,
-              BoundFields.marks(13),
+              BoundFields.marks(15),
               STANDING,
               BoundFields.marks(18),
               PAYLOAD,

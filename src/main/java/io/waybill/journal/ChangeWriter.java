@@ -196,15 +196,19 @@ final class ChangeWriter {
         sender = r.sender,
         message_id = r.message_id,
         business_id = r.business_id,
-        lanes = r.lanes::text[]
+        lanes = r.lanes::text[],
+        needs = r.needs::jsonb,
+        announces = r.announces::jsonb
       from unnest(
         ?::bigint[], ?::integer[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[],
-        ?::text[])
-        as r (seq, partition, owns_id, operation, sender, message_id, business_id, lanes)
+        ?::text[], ?::text[], ?::text[])
+        as r (
+          seq, partition, owns_id, operation, sender, message_id, business_id, lanes, needs,
+          announces)
       where m.seq = r.seq
       """;
 
-  /** What is known since the arrival changes only where the document was read again. */
+  /** What is known since the arrival changes only where it was read again, or a need waived. */
   private void updateMessages() throws SQLException {
     List<MessageRow> reread = others.stream().filter(Update::reread).map(Update::row).toList();
     if (reread.isEmpty()) {
@@ -219,7 +223,9 @@ final class ChangeWriter {
           .texts(exact(Received::sender, "sender"))
           .texts(exact(Received::messageId, "message id"))
           .texts(exact(Received::businessId, "business id"))
-          .lanes(ArrivalWriter::lanes);
+          .lanes(ArrivalWriter::lanes)
+          .texts(row -> Needs.write(row.received().needs()))
+          .texts(row -> Needs.writeFacts(row.received().announces()));
       int changed = statement.executeUpdate();
       if (changed != reread.size()) {
         throw new JournalException(

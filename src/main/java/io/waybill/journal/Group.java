@@ -4,6 +4,7 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param history appended
  * @param destinations changed state of destinations
  * @param audits actions of persons that change no message
+ * @param posted what others may require
  */
 public record Group(
     long epoch,
@@ -27,7 +29,23 @@ public record Group(
     List<Update> updates,
     List<HistoryEntry> history,
     List<DestinationState> destinations,
-    List<Audit> audits) {
+    List<Audit> audits,
+    List<Posted> posted) {
+
+  /** A group that posts nothing that others may require. */
+  public Group(
+      long epoch,
+      Set<Integer> partitions,
+      List<Insert> inserts,
+      List<Update> updates,
+      List<HistoryEntry> history,
+      List<DestinationState> destinations,
+      List<Audit> audits) {
+    this(epoch, partitions, inserts, updates, history, destinations, audits, List.of());
+  }
+
+  /** A message was posted, and that is remembered for those that require it. */
+  public record Posted(PostedAs fact, long seq) {}
 
   /** A new message with its document. */
   public record Insert(MessageRow row, Payload payload) {}

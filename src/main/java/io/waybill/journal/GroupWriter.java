@@ -39,6 +39,9 @@ final class GroupWriter {
     if (!group.audits().isEmpty()) {
       appendAudits();
     }
+    if (!group.posted().isEmpty()) {
+      remember();
+    }
   }
 
   private static final String LOCK_LEASES =
@@ -153,6 +156,26 @@ final class GroupWriter {
           .texts(audit -> Text.words(audit.action()))
           .texts(audit -> Text.words(audit.target()))
           .texts(audit -> Text.words(audit.why()));
+      statement.executeUpdate();
+    }
+  }
+
+  private static final String REMEMBER =
+      """
+      insert into waybill_journal.posted (operation, found_by, value, seq)
+      select operation, found_by, value, seq
+      from unnest(?::text[], ?::text[], ?::text[], ?::bigint[])
+        as r (operation, found_by, value, seq)
+      on conflict do nothing
+      """;
+
+  private void remember() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(REMEMBER)) {
+      new Columns<>(statement, group.posted())
+          .texts(posted -> posted.fact().operation())
+          .texts(posted -> posted.fact().by().sqlName())
+          .texts(posted -> Text.exact(posted.fact().value(), "posted fact", posted.seq()))
+          .longs(Group.Posted::seq);
       statement.executeUpdate();
     }
   }

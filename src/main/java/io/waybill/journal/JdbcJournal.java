@@ -7,6 +7,7 @@ import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,6 +39,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   private final Session writer;
   private final Session reader;
   private final ParkedMessages parked;
+  private final PostedFacts postedFacts;
   private final Takeover takeover;
 
   /** A journal in this database, whose schema {@link JournalSchema} has made. */
@@ -50,6 +52,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
     this.writer = Session.writing(database);
     this.reader = Session.reading(database);
     this.parked = new ParkedMessages(reader);
+    this.postedFacts = new PostedFacts(database, reader);
     this.takeover = takeover;
   }
 
@@ -107,6 +110,26 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   @Override
   public Map<Page, List<MessageRow>> parked(Collection<Page> pages) {
     return parked.pages(pages);
+  }
+
+  @Override
+  public Set<PostedAs.Kind> needed() {
+    return postedFacts.needed();
+  }
+
+  @Override
+  public void remember(Set<PostedAs.Kind> kinds) {
+    postedFacts.remember(kinds);
+  }
+
+  @Override
+  public Set<PostedAs> posted(Collection<PostedAs> facts) {
+    return postedFacts.of(facts);
+  }
+
+  @Override
+  public void readTied(Set<String> operations, Consumer<MessageRow> each) {
+    postedFacts.readTied(operations, each);
   }
 
   private static final String LAST_SEQ =

@@ -7,6 +7,7 @@ import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,24 @@ public interface Journal {
 
   /** Reads the parked messages on these pages, in the order of the queue; a list for each page. */
   Map<Page, List<MessageRow>> parked(Collection<Page> pages);
+
+  /** Of which operations, and by what, open messages need to know that messages were posted. */
+  Set<PostedAs.Kind> needed();
+
+  /**
+   * From now on just this is remembered of posted messages; what is new among it is filled in from
+   * the messages there are.
+   */
+  void remember(Set<PostedAs.Kind> kinds);
+
+  /** Those of the facts that are true. */
+  Set<PostedAs> posted(Collection<PostedAs> facts);
+
+  /**
+   * Reads open messages that {@link #readOpen} leaves out and that wait for others, are of one of
+   * these operations, or stand in several lanes.
+   */
+  void readTied(Set<String> operations, Consumer<MessageRow> each);
 
   /** The greatest number ever given to a message, 0 where there is none. */
   long lastSeq();

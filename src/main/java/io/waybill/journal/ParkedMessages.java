@@ -34,7 +34,7 @@ final class ParkedMessages {
 
   private static final String LANES =
       """
-      select l.lane, l.first, l.last, s.parked = 'destination'
+      select l.lane, l.first, l.last, s.parked <> 'lane'
       from (
         select lane, min(rank) as first, max(rank) as last
         from waybill_journal.place
@@ -125,6 +125,16 @@ final class ParkedMessages {
       """
           .formatted(Rows.COLUMNS);
 
+  private static final String OF_MESSAGES =
+      """
+      select %s
+      from unnest(?::bigint[]) as k (seq)
+      join waybill_journal.message m on m.seq = k.seq
+      join waybill_journal.standing s on s.seq = k.seq
+      order by k.seq
+      """
+          .formatted(Rows.COLUMNS);
+
   Map<Page, List<MessageRow>> pages(Collection<Page> pages) {
     Map<Page, List<MessageRow>> found = new LinkedHashMap<>();
     pages.forEach(page -> found.put(page, new ArrayList<>()));
@@ -137,7 +147,26 @@ final class ParkedMessages {
         Page.OfDestination::destination,
         Page.OfDestination::after,
         found);
+    only(Page.OfMessages.class, pages).forEach(page -> found.put(page, messages(page)));
     return found;
+  }
+
+  private List<MessageRow> messages(Page.OfMessages page) {
+    List<MessageRow> rows = new ArrayList<>();
+    reader.run(
+        TRIED,
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(OF_MESSAGES)) {
+            new Columns<>(statement, page.seqs()).longs(seq -> seq);
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                rows.add(Rows.read(row));
+              }
+            }
+          }
+          return rows.size();
+        });
+    return rows;
   }
 
   private static <P extends Page> List<P> only(Class<P> kind, Collection<Page> pages) {

@@ -29,11 +29,12 @@ final class Rows {
       m.seq, m.partition, m.operation, m.sender, m.message_id, m.owns_id, m.business_id,
       m.fingerprint, m.source, m.received_at, s.status, s.reason, s.detail, m.lanes, s.ranks,
       s.destination, s.step, s.attempts, s.due_at, s.expires_at, s.first_tried_at, s.tried_as,
-      s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked
+      s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked, m.needs::text,
+      m.announces::text
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
-  static final int WIDTH = 28;
+  static final int WIDTH = 30;
 
   /** The column of the epoch under which the row was written last. */
   static final int EPOCH = 27;
@@ -67,7 +68,9 @@ final class Rows {
         row.getString(7),
         Fingerprint.stored(row.getBytes(8)),
         row.getString(9),
-        row.getObject(10, OffsetDateTime.class).toInstant());
+        row.getObject(10, OffsetDateTime.class).toInstant(),
+        Needs.read(row.getString(29)),
+        Needs.readFacts(row.getString(30)));
   }
 
   private static Standing standing(ResultSet row) throws SQLException {

@@ -41,7 +41,8 @@ final class Soundness {
 
   private static void requireMove(HistoryEntry entry) {
     Status from = entry.from();
-    if (from == null) {
+    if (from == null || (from == entry.to() && entry.who() != null)) {
+      // it begins, or a person decided something that is no move
       return;
     }
     boolean allowed =

@@ -1,5 +1,7 @@
 package io.waybill.message;
 
+import java.util.List;
+
 /** The next parked messages of a queue, as asked of the table. */
 public sealed interface Page {
 
@@ -21,4 +23,16 @@ public sealed interface Page {
    * @param after only greater numbers
    */
   record OfDestination(String destination, long after, int limit) implements Page {}
+
+  /**
+   * These messages.
+   *
+   * @param seqs their numbers, ascending
+   */
+  record OfMessages(List<Long> seqs) implements Page {
+    @Override
+    public int limit() {
+      return seqs.size();
+    }
+  }
 }

@@ -10,7 +10,9 @@ public enum Parked {
   /** It stands behind others: the queue of its lanes finds it. */
   LANE,
   /** It is first in its lanes: the queue at its destination finds it. */
-  DESTINATION;
+  DESTINATION,
+  /** It is first in its lanes and lacks a prerequisite: the coming of that finds it. */
+  PREREQUISITE;
 
   /** As written in the table. */
   public String sqlName() {

@@ -6,6 +6,6 @@ package io.waybill.message;
  * @param lane the lane
  * @param first the rank of the first of them
  * @param last the rank of the last of them
- * @param atDestination whether the first of them is found by its destination
+ * @param foundElsewhere whether the first of them is found by its destination or prerequisite
  */
-public record ParkedLane(LaneName lane, long first, long last, boolean atDestination) {}
+public record ParkedLane(LaneName lane, long first, long last, boolean foundElsewhere) {}

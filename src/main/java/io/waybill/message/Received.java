@@ -1,10 +1,12 @@
 package io.waybill.message;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a message from its arrival on and changes only when it is read again.
+ * What is known of a message from its arrival on and changes only when it is read again, or when a
+ * person waives what it needs.
  *
  * @param seq its number in the journal, given by the single writer in the order of the journal
  * @param partition the partition that owns it
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint of the bytes as received
  * @param source where it came from, e.g. {@code jms:orders.in} or {@code file:order-1.xml}
  * @param receivedAt when it came
+ * @param needs what must be true before it may be posted
+ * @param announces what its being posted makes true beside that
  */
 public record Received(
     long seq,
@@ -29,7 +33,53 @@ public record Received(
     @Nullable String businessId,
     Fingerprint fingerprint,
     String source,
-    Instant receivedAt) {
+    Instant receivedAt,
+    List<Need> needs,
+    List<PostedAs> announces) {
+
+  /** A message that needs and announces nothing. */
+  public Received(
+      long seq,
+      int partition,
+      String operation,
+      String sender,
+      String messageId,
+      boolean ownsId,
+      @Nullable String businessId,
+      Fingerprint fingerprint,
+      String source,
+      Instant receivedAt) {
+    this(
+        seq,
+        partition,
+        operation,
+        sender,
+        messageId,
+        ownsId,
+        businessId,
+        fingerprint,
+        source,
+        receivedAt,
+        List.of(),
+        List.of());
+  }
+
+  /** The same message with other needs. */
+  public Received needing(List<Need> other) {
+    return new Received(
+        seq,
+        partition,
+        operation,
+        sender,
+        messageId,
+        ownsId,
+        businessId,
+        fingerprint,
+        source,
+        receivedAt,
+        other,
+        announces);
+  }
 
   /** Its key. */
   public MessageKey key() {

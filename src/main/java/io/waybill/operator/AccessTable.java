@@ -43,6 +43,7 @@ final class AccessTable {
           post(MESSAGE + "/skip", DECIDE),
           post(MESSAGE + "/settle", DECIDE),
           post(MESSAGE + "/reread", DECIDE),
+          post(MESSAGE + "/waive", DECIDE),
           // a wrong path is told to whoever may read, instead of being refused
           get("/api/v1/**", READ));
 

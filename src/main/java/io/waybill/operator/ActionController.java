@@ -45,8 +45,9 @@ final class ActionController {
    *
    * @param why the reason; mandatory
    * @param posted settle only: whether the destination has it
+   * @param prerequisite waive only: what is done without; may be left out where only one is missing
    */
-  record Order(@Nullable String why, @Nullable Boolean posted) {}
+  record Order(@Nullable String why, @Nullable Boolean posted, @Nullable String prerequisite) {}
 
   @PostMapping("/retry")
   CompletableFuture<ResponseEntity<Object>> retry(
@@ -93,9 +94,20 @@ final class ActionController {
     return act(action(Action.Kind.REREAD, request, seq, order, user), dryRun);
   }
 
+  @PostMapping("/waive")
+  CompletableFuture<ResponseEntity<Object>> waive(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return act(action(Action.Kind.WAIVE, request, seq, order, user), dryRun);
+  }
+
   private static Action action(
       Action.Kind kind, HttpServletRequest request, long seq, Order order, User user) {
-    return new Action(kind, seq, user.name(), why(order.why()), version(request));
+    return new Action(
+        kind, seq, user.name(), why(order.why()), version(request), order.prerequisite());
   }
 
   static String why(@Nullable String given) {
@@ -147,7 +159,7 @@ final class ActionController {
   static boolean freesLanes(Action.Kind kind) {
     return switch (kind) {
       case SKIP, SETTLE_POSTED -> true;
-      case RETRY, SETTLE_NOT_POSTED, REREAD -> false;
+      case RETRY, SETTLE_NOT_POSTED, REREAD, WAIVE -> false;
     };
   }
 

@@ -219,7 +219,23 @@ public final class JmxDesk {
     return act(Action.Kind.REREAD, seq, why);
   }
 
+  @ManagedOperation(
+      description = "Lets a message be posted without a prerequisite that it waits for")
+  @ManagedOperationParameter(name = "seq", description = "its number")
+  @ManagedOperationParameter(
+      name = "prerequisite",
+      description = "which one, as the message says; may be empty where only one is missing")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the history")
+  public Map<String, @Nullable Object> waive(long seq, String prerequisite, String why) {
+    return act(Action.Kind.WAIVE, seq, prerequisite.isBlank() ? null : prerequisite, why);
+  }
+
   private Map<String, @Nullable Object> act(Action.Kind kind, long seq, String why) {
+    return act(kind, seq, null, why);
+  }
+
+  private Map<String, @Nullable Object> act(
+      Action.Kind kind, long seq, @Nullable String prerequisite, String why) {
     User user =
         Caller.user()
             .filter(caller -> caller.is(Role.OPERATOR))
@@ -231,7 +247,7 @@ public final class JmxDesk {
     String what = "JMX %s %d".formatted(kind.name().toLowerCase(Locale.ROOT), seq);
     boolean done = false;
     try {
-      Map<String, @Nullable Object> answer = decided(kind, seq, why, user);
+      Map<String, @Nullable Object> answer = decided(kind, seq, prerequisite, why, user);
       done = true;
       return answer;
     } finally {
@@ -239,11 +255,13 @@ public final class JmxDesk {
     }
   }
 
-  private Map<String, @Nullable Object> decided(Action.Kind kind, long seq, String why, User user) {
+  private Map<String, @Nullable Object> decided(
+      Action.Kind kind, long seq, @Nullable String prerequisite, String why, User user) {
     return asked(
         () -> {
           MessageView before = known(seq);
-          Action action = new Action(kind, seq, user.name(), ActionController.why(why), null);
+          Action action =
+              new Action(kind, seq, user.name(), ActionController.why(why), null, prerequisite);
           // who waits is asked before, while the message still has its places
           List<Map<String, @Nullable Object>> waiting =
               ActionController.freesLanes(kind)

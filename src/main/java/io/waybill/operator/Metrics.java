@@ -109,6 +109,9 @@ public final class Metrics implements Watch {
   @Override
   public void changed(List<StatusChange> changes) {
     for (StatusChange change : changes) {
+      if (change.entry().from() == change.entry().to()) {
+        continue;
+      }
       operation(change.row().received().operation())
           .changed(change.entry().from(), change.entry().to())
           .increment();

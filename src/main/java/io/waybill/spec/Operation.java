@@ -2,8 +2,10 @@ package io.waybill.spec;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param businessId yields e.g. the purchase order's number
  * @param post where its messages go, in the order in which it is tried
  * @param onFailure what a failed one does to its lanes
+ * @param requires all of this must be true before a message may be posted
+ * @param after messages of these operations in the same lane go first, as long as they are open
+ * @param announces what others learn when a message is posted
  */
 public record Operation(
     String name,
@@ -25,17 +30,25 @@ public record Operation(
     @Nullable Expression id,
     @Nullable Expression businessId,
     List<Route> post,
-    OnFailure onFailure) {
+    OnFailure onFailure,
+    List<Requirement> requires,
+    Set<String> after,
+    List<Announcement> announces) {
 
   /** An operation with all it says. */
   public Operation {
     match = List.copyOf(match);
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     post = List.copyOf(post);
+    requires = List.copyOf(requires);
+    after = Collections.unmodifiableSet(new LinkedHashSet<>(after));
+    announces = List.copyOf(announces);
   }
 
   /** An operation that is always named, and whose messages are routed elsewhere. */
   public Operation(String name, OnFailure onFailure) {
-    this(name, List.of(), Map.of(), null, null, List.of(), onFailure);
+    this(
+        name, List.of(), Map.of(), null, null, List.of(), onFailure, List.of(), Set.of(),
+        List.of());
   }
 }

@@ -1,6 +1,8 @@
 package io.waybill.spec;
 
 import io.waybill.message.LaneName;
+import io.waybill.message.Need;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +18,29 @@ public sealed interface Reading {
    * @param businessId e.g. the purchase order's number
    * @param lanes the lanes it belongs to, each once; empty where the operation is unsequenced
    * @param destination where it is to be posted
+   * @param needs what must be true before it may be posted, as far as the document does not show it
+   * @param announces what its being posted makes true for others
    */
   record Read(
       String operation,
       String messageId,
       @Nullable String businessId,
       List<LaneName> lanes,
-      String destination)
-      implements Reading {}
+      String destination,
+      List<Need> needs,
+      List<PostedAs> announces)
+      implements Reading {
+
+    /** Needs and announces nothing. */
+    public Read(
+        String operation,
+        String messageId,
+        @Nullable String businessId,
+        List<LaneName> lanes,
+        String destination) {
+      this(operation, messageId, businessId, lanes, destination, List.of(), List.of());
+    }
+  }
 
   /**
    * Cannot be read, typed or keyed.

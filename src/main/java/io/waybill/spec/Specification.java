@@ -2,8 +2,10 @@ package io.waybill.spec;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
+import io.waybill.message.PostedAs;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +57,26 @@ public record Specification(
     return known == null ? OnFailure.HOLD : known.onFailure();
   }
 
+  /** Under what posted messages have to be remembered, because others may require them. */
+  public Set<PostedAs.Kind> required() {
+    Set<PostedAs.Kind> kinds = new LinkedHashSet<>();
+    for (Operation operation : operations.values()) {
+      for (Requirement requirement : operation.requires()) {
+        if (requirement instanceof Requirement.Posted posted) {
+          posted
+              .found()
+              .forEach(under -> kinds.add(new PostedAs.Kind(posted.operation(), under.by())));
+        }
+      }
+      operation
+          .announces()
+          .forEach(
+              announcement ->
+                  kinds.add(new PostedAs.Kind(announcement.operation(), PostedAs.By.FIELD)));
+    }
+    return kinds;
+  }
+
   /** All lock name spaces, sorted. */
   public Set<String> lockNameSpaces() {
     return sequencing.lockNameSpaces();
@@ -80,6 +102,8 @@ public record Specification(
       operation.values().values().forEach(expression -> addHeaders(expression, names));
       addHeaders(operation.id(), names);
       addHeaders(operation.businessId(), names);
+      operation.requires().forEach(requirement -> addHeaders(requirement, names));
+      operation.announces().forEach(announcement -> addHeaders(announcement.key(), names));
     }
     sequencing.keys().forEach(expression -> addHeaders(expression, names));
     return names;
@@ -90,6 +114,14 @@ public record Specification(
       return equal.expression();
     }
     return condition instanceof Condition.Present present ? present.expression() : null;
+  }
+
+  private static void addHeaders(Requirement requirement, Set<String> names) {
+    if (requirement instanceof Requirement.Posted posted) {
+      posted.found().forEach(under -> addHeaders(under.value(), names));
+    } else if (requirement instanceof Requirement.Field field) {
+      addHeaders(expression(field.condition()), names);
+    }
   }
 
   private static void addHeaders(@Nullable Expression expression, Set<String> names) {

@@ -2,6 +2,7 @@ package io.waybill.broker;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Need;
 import io.waybill.message.Outcome;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
@@ -218,6 +219,11 @@ final class SimulatedDestination {
     if (present.standing().status() != Status.POSTING
         || destination.delivery() == DeliveryClass.REPEAT) {
       return;
+    }
+    for (Need need : present.received().needs()) {
+      if (need.anyOf().stream().noneMatch(journal.posted::contains)) {
+        throw new AssertionError("P: " + posted + " took effect before " + need.text());
+      }
     }
     for (int i = 0; i < posted.standing().lanes().size(); i++) {
       LaneName lane = posted.standing().lanes().get(i);

@@ -12,7 +12,9 @@ import io.waybill.message.Page;
 import io.waybill.message.Parked;
 import io.waybill.message.ParkedLane;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
+import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,6 +58,7 @@ final class SimulatedJournal implements Journal {
   final Map<Long, Payload> payloads = new HashMap<>();
   final Map<Long, List<HistoryEntry>> histories = new HashMap<>();
   final Set<PostingId> effects = new HashSet<>();
+  final Set<PostedAs> posted = new HashSet<>();
   private final Map<String, DestinationState> destinations = new HashMap<>();
   private final Map<MessageKey, Long> owners = new HashMap<>();
   private final RandomGenerator random;
@@ -150,6 +153,9 @@ final class SimulatedJournal implements Journal {
           .limit(page.limit())
           .toList();
     }
+    if (page instanceof Page.OfMessages ofMessages) {
+      return ofMessages.seqs().stream().map(rows::get).map(Objects::requireNonNull).toList();
+    }
     Page.OfDestination ofDestination = (Page.OfDestination) page;
     return parked()
         .filter(row -> row.standing().parked() == Parked.DESTINATION)
@@ -157,6 +163,49 @@ final class SimulatedJournal implements Journal {
         .filter(row -> row.seq() > ofDestination.after())
         .limit(page.limit())
         .toList();
+  }
+
+  @Override
+  public Set<PostedAs.Kind> needed() {
+    reach();
+    return rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .flatMap(row -> row.received().needs().stream())
+        .flatMap(need -> need.anyOf().stream())
+        .map(PostedAs::kind)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public void remember(Set<PostedAs.Kind> kinds) {
+    reach();
+  }
+
+  @Override
+  public Set<PostedAs> posted(Collection<PostedAs> asked) {
+    reach();
+    Set<PostedAs> found = new HashSet<>(posted);
+    found.retainAll(asked);
+    return found;
+  }
+
+  @Override
+  public void readTied(Set<String> operations, Consumer<MessageRow> each) {
+    reach();
+    rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .filter(
+            row ->
+                row.standing().parked() != null
+                    || (row.standing().status() == Status.FAILED
+                        && row.standing().reason() == Reason.PREREQUISITE
+                        && row.standing().ranks().isEmpty()))
+        .filter(
+            row ->
+                operations.contains(row.received().operation())
+                    || !row.received().needs().isEmpty()
+                    || row.standing().lanes().size() > 1)
+        .forEach(each);
   }
 
   @Override
@@ -220,6 +269,7 @@ final class SimulatedJournal implements Journal {
       payloads.put(insert.row().seq(), insert.payload());
     }
     group.updates().forEach(update -> put(update.row()));
+    group.posted().forEach(fact -> posted.add(fact.fact()));
     group.destinations().forEach(state -> destinations.put(state.name(), state));
     for (HistoryEntry entry : group.history()) {
       List<HistoryEntry> history = histories.computeIfAbsent(entry.seq(), seq -> new ArrayList<>());
@@ -228,7 +278,9 @@ final class SimulatedJournal implements Journal {
         throw new AssertionError("History of " + entry + " after " + last + " breaks the moves");
       }
       history.add(entry);
-      MOVES_MADE.add(last + " → " + entry.to());
+      if (last != entry.to()) {
+        MOVES_MADE.add(last + " → " + entry.to());
+      }
     }
     for (Group.Insert insert : group.inserts()) {
       agree(insert.row().seq());
@@ -248,6 +300,9 @@ final class SimulatedJournal implements Journal {
     Status from = entry.from();
     if (from == null) {
       return Moves.FIRST.contains(entry.to());
+    }
+    if (from == entry.to()) {
+      return entry.who() != null;
     }
     return entry.who() == null
         ? Moves.allowed(from, entry.to())

@@ -3,15 +3,20 @@ package io.waybill.broker;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Need;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.message.Submission;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
+import io.waybill.spec.Expression;
 import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
+import io.waybill.spec.Place;
 import io.waybill.spec.Reading;
+import io.waybill.spec.Requirement;
 import io.waybill.spec.Retry;
 import io.waybill.spec.Specification;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +34,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  * killed, or paused and overtaken by another, and an operator who settles what is left. Every
  * effect and every row is checked as it happens; at the end all must be accounted for.
  *
- * <p>Documents are lines: {@code OPERATION ID DESTINATION LANE[,LANE]}.
+ * <p>Documents are lines: {@code OPERATION ID DESTINATION LANE[,LANE] [NEED[,NEED]]}. A need is
+ * {@code OPERATION/ID} or {@code OPERATION@KEY}; with {@code !} behind it the message fails after a
+ * time, with {@code ?} it is held.
  */
 final class Simulation {
 
@@ -63,8 +71,12 @@ final class Simulation {
 
   private int acts;
 
+  /** Whether messages require each other: in half of the worlds. */
+  private final boolean requiring;
+
   Simulation(long seed) {
     random = new Random(seed);
+    requiring = random.nextBoolean();
     journal = new SimulatedJournal(random);
     Map<String, Destination> specified = new LinkedHashMap<>();
     destination("tx", DeliveryClass.TRANSACTIONAL, null, specified);
@@ -113,9 +125,24 @@ final class Simulation {
 
   private static Map<String, Operation> operations() {
     Map<String, Operation> operations = new LinkedHashMap<>();
-    operations.put("Hold", new Operation("Hold", OnFailure.HOLD));
-    operations.put("GoOn", new Operation("GoOn", OnFailure.GO_ON));
+    operations.put("Hold", operation("Hold", OnFailure.HOLD, Set.of()));
+    operations.put("GoOn", operation("GoOn", OnFailure.GO_ON, Set.of()));
+    operations.put("Later", operation("Later", OnFailure.HOLD, Set.of("GoOn")));
     return operations;
+  }
+
+  private static Operation operation(String name, OnFailure onFailure, Set<String> after) {
+    List<Requirement> requires = new ArrayList<>();
+    Place here = new Place("simulation", 0);
+    for (String other : List.of("Hold", "GoOn", "Later")) {
+      List<Requirement.Under> found =
+          Stream.of(PostedAs.By.ID, PostedAs.By.KEY)
+              .map(by -> new Requirement.Under(by, new Expression.Constant("x", here)))
+              .toList();
+      requires.add(new Requirement.Posted(other, found, null, false, here));
+    }
+    return new Operation(
+        name, List.of(), Map.of(), null, null, List.of(), onFailure, requires, after, List.of());
   }
 
   private Sender sender(int number) {
@@ -125,7 +152,12 @@ final class Simulation {
     String own = names[random.nextInt(names.length)];
     for (int i = 0; i < count; i++) {
       String id = number + "-" + i;
-      String operation = random.nextInt(4) == 0 ? "GoOn" : "Hold";
+      String operation =
+          switch (random.nextInt(8)) {
+            case 0, 1 -> "GoOn";
+            case 2 -> "Later";
+            default -> "Hold";
+          };
       String to = random.nextInt(3) == 0 ? names[random.nextInt(names.length)] : own;
       String lanes =
           switch (random.nextInt(6)) {
@@ -133,7 +165,7 @@ final class Simulation {
             case 1 -> "-";
             default -> "lane" + number;
           };
-      sender.documents.add(operation + " " + id + " " + to + " " + lanes);
+      sender.documents.add(operation + " " + id + " " + to + " " + lanes + needs());
       if (random.nextInt(8) == 0) {
         sender.documents.add("garbage " + id);
       }
@@ -151,6 +183,34 @@ final class Simulation {
       }
     }
     return sender;
+  }
+
+  /** What is required may come sooner, later or never, or require the same again. */
+  private String needs() {
+    int most = requiring ? random.nextInt(3) : 0;
+    List<String> needs = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      String operation = List.of("Hold", "Hold", "GoOn", "Later").get(random.nextInt(4));
+      String found =
+          random.nextInt(4) == 0
+              ? "@lane" + random.nextInt(4)
+              : "/" + random.nextInt(4) + "-" + random.nextInt(6);
+      needs.add(operation + found + List.of("", "", "!", "?").get(random.nextInt(4)));
+    }
+    return needs.isEmpty() ? "" : " " + String.join(",", needs);
+  }
+
+  private static Need need(String text) {
+    boolean limited = text.endsWith("!") || text.endsWith("?");
+    String which = limited ? text.substring(0, text.length() - 1) : text;
+    String[] parts = which.split("[/@]");
+    PostedAs.By by = which.contains("@") ? PostedAs.By.KEY : PostedAs.By.ID;
+    return new Need(
+        which,
+        List.of(new PostedAs(parts[0], by, parts[1])),
+        limited ? Duration.ofSeconds(2) : null,
+        text.endsWith("!"),
+        null);
   }
 
   private SimulatedProcess start() {
@@ -173,14 +233,18 @@ final class Simulation {
   private Reading read(Submission submission) {
     String text = new String(submission.payload().body(), StandardCharsets.UTF_8);
     String[] parts = (corrected ? text.replaceFirst("^late ", "") : text).split(" ");
-    if (parts.length != 4) {
+    if (parts.length < 4 || parts[0].equals("late")) {
       return new Reading.Unread(Reason.UNREADABLE, "four words are needed", null, null);
     }
+    List<Need> needs =
+        parts.length == 4
+            ? List.of()
+            : Stream.of(parts[4].split(",")).map(Simulation::need).toList();
     List<LaneName> lanes =
         parts[3].equals("-")
             ? List.of()
             : List.of(parts[3].split(",")).stream().map(key -> new LaneName("l", key)).toList();
-    return new Reading.Read(parts[0], parts[1], null, lanes, parts[2]);
+    return new Reading.Read(parts[0], parts[1], null, lanes, parts[2], needs, List.of());
   }
 
   /** Runs until all is sent, faults included, then without faults until all is quiet. */
@@ -328,18 +392,54 @@ final class Simulation {
     for (int i = 0; i < most && !rows.isEmpty(); i++) {
       MessageRow row = rows.get(random.nextInt(rows.size()));
       if (paused.isEmpty()) {
-        row = rows.stream().filter(each -> needsPerson(each)).findFirst().orElse(row);
+        row =
+            rows.stream()
+                .filter(each -> needsPerson(each) || hopeless(each))
+                .findFirst()
+                .orElse(row);
       }
       Action.Kind kind = kind(row);
       if (kind != null) {
         Integer version = row.standing().version();
-        process.act(new Action(kind, row.seq(), "operator", "act " + acts++, version));
+        process.act(
+            new Action(
+                kind, row.seq(), "operator", "act " + acts++, version, prerequisite(row, kind)));
       }
     }
   }
 
+  private @Nullable String prerequisite(MessageRow row, Action.Kind kind) {
+    List<Need> needs = row.received().needs();
+    return kind == Action.Kind.WAIVE && !needs.isEmpty()
+        ? needs.get(random.nextInt(needs.size())).text()
+        : null;
+  }
+
   private static boolean needsPerson(MessageRow row) {
     return row.standing().status() == Status.FAILED || row.standing().status() == Status.IN_DOUBT;
+  }
+
+  /** It waits for what nobody will bring any more, as far as can be seen. */
+  private boolean hopeless(MessageRow row) {
+    return row.standing().status() == Status.SUBMITTED
+        && row.standing().reason() == Reason.PREREQUISITE
+        && senders.stream().allMatch(sender -> sender.next == sender.documents.size())
+        && row.received().needs().stream()
+            .anyMatch(need -> need.anyOf().stream().noneMatch(fact -> open(fact, row)));
+  }
+
+  private boolean open(PostedAs fact, MessageRow besides) {
+    return journal.rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .filter(row -> row.seq() != besides.seq())
+        .filter(
+            row -> row.received().ownsId() && row.received().operation().equals(fact.operation()))
+        .anyMatch(
+            row ->
+                fact.by() == PostedAs.By.ID
+                    ? row.received().messageId().equals(fact.value())
+                    : row.standing().lanes().stream()
+                        .anyMatch(lane -> lane.key().equals(fact.value())));
   }
 
   private Action.@Nullable Kind kind(MessageRow row) {
@@ -368,7 +468,11 @@ final class Simulation {
           switch (random.nextInt(8)) {
             case 0 -> Action.Kind.SKIP;
             case 1 -> Action.Kind.SETTLE_POSTED;
-            default -> null;
+            default ->
+                row.standing().reason() == Reason.PREREQUISITE
+                        && (hopeless(row) || random.nextInt(6) == 0)
+                    ? Action.Kind.WAIVE
+                    : null;
           };
       default -> null;
     };

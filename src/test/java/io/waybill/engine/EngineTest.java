@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -405,6 +406,7 @@ class EngineTest {
         .recover(
             row ->
                 row.seq() == 1 ? Fate.UNDER_WAY : row.seq() == 2 ? Fate.NEVER_LEFT : Fate.UNKNOWN,
+            Set.of(),
             now)
         .forEach(this::take);
 

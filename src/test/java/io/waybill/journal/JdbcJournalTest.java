@@ -23,11 +23,14 @@ import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Need;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
 import io.waybill.message.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +70,24 @@ class JdbcJournalTest {
   @ValueSource(ints = {0, GroupWriter.FEW})
   void everyColumnComesBackAsItWasWritten(int others) {
     String odd = "ä'\"\\,{}😀\n\t NULL %s";
+    PostedAs fact = new PostedAs(odd, PostedAs.By.BUSINESS_ID, odd);
     MessageRow full =
         new MessageRow(
             new Received(
-                1, 31, odd, odd, odd, true, odd, Fingerprint.of(new byte[] {0, -1}), odd, NOON),
+                1,
+                31,
+                odd,
+                odd,
+                odd,
+                true,
+                odd,
+                Fingerprint.of(new byte[] {0, -1}),
+                odd,
+                NOON,
+                List.of(
+                    new Need(odd, List.of(fact, fact), Duration.ofDays(2), true, NOON),
+                    new Need("", List.of(), null, false, null)),
+                List.of(fact)),
             new Standing(
                 Status.RETRIABLE,
                 Reason.BACK_OFF,

@@ -111,7 +111,8 @@ class ConsolePolicyTest {
         JmxDesk.NAME + " | retry",
         JmxDesk.NAME + " | skip(long,java.lang.String)",
         JmxDesk.NAME + " | settle",
-        JmxDesk.NAME + " | reread"
+        JmxDesk.NAME + " | reread",
+        JmxDesk.NAME + " | waive"
       })
   void anOperatorMayOperateAndAViewerMayNot(String name, String operation) {
     as(Role.OPERATOR);

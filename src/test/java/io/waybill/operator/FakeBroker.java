@@ -172,7 +172,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
           case RETRY, SETTLE_NOT_POSTED -> Status.RETRY;
           case SKIP -> Status.SKIPPED;
           case SETTLE_POSTED -> Status.POSTED;
-          case REREAD -> Status.SUBMITTED;
+          case REREAD, WAIVE -> Status.SUBMITTED;
         };
     MessageRow changed =
         new MessageRow(

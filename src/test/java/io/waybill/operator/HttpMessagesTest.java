@@ -135,7 +135,7 @@ class HttpMessagesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"retry, RETRY", "skip, SKIP", "reread, REREAD"})
+  @CsvSource({"retry, RETRY", "skip, SKIP", "reread, REREAD", "waive, WAIVE"})
   void anActionIsCarriedOutInTheNameOfTheUser(String path, Action.Kind kind) {
     HttpResponse<String> answer =
         desk.post(

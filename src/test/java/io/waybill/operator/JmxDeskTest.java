@@ -78,7 +78,7 @@ class JmxDeskTest {
     assertThat(info.getOperations())
         .extracting(MBeanOperationInfo::getName)
         .contains("find", "message", "timeline", "longestLanes", "heldLanes", "countAll")
-        .contains("retry", "skip", "settle", "reread");
+        .contains("retry", "skip", "settle", "reread", "waive");
   }
 
   @Test
@@ -120,6 +120,8 @@ class JmxDeskTest {
     call("settle", 1L, true, "it is there");
     call("settle", 1L, false, "it is not");
     call("skip", 1L, "twice");
+    call("waive", 1L, "Customer", "by phone");
+    call("waive", 1L, " ", "by phone");
 
     assertThat(desk.broker.actions)
         .containsExactly(
@@ -127,7 +129,9 @@ class JmxDeskTest {
             new Action(Action.Kind.REREAD, 1, "jo", "new match", null),
             new Action(Action.Kind.SETTLE_POSTED, 1, "jo", "it is there", null),
             new Action(Action.Kind.SETTLE_NOT_POSTED, 1, "jo", "it is not", null),
-            new Action(Action.Kind.SKIP, 1, "jo", "twice", null));
+            new Action(Action.Kind.SKIP, 1, "jo", "twice", null),
+            new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null, "Customer"),
+            new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null));
   }
 
   private static Object call(String operation, Object... arguments) throws JMException {

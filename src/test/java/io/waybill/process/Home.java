@@ -25,6 +25,12 @@ final class Home {
           match: { json: /type, equals: PlaceOrder }
           id: { json: /id }
           post: erp
+        PlaceAfter:
+          match: { json: /type, equals: PlaceAfter }
+          id: { json: /id }
+          requires:
+            - posted: { operation: TellCustomer, id: { json: /requires } }
+          post: erp
         TellCustomer:
           match: { json: /type, equals: TellCustomer }
           id: { json: /id }
@@ -43,6 +49,7 @@ final class Home {
             lock-name-space: cust
             operations:
               PlaceOrder: { key: { json: /lane } }
+              PlaceAfter: { key: { json: /lane } }
               TellCustomer: { key: { json: /lane } }
         unsequenced: [ BookXml ]
       """;

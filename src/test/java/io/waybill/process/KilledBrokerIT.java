@@ -195,12 +195,15 @@ class KilledBrokerIT {
                     Map.of("erp", erp.arrivals(), "crm", crm.arrivals()),
                     rows,
                     table.history())
+                .requiring(plan.requirements())
                 .takenOver(table.takeovers())
                 .seenBefore(earlier));
     System.out.printf(
-        "KilledBrokerIT: %d sendings, %d rows, %d at erp, %d at crm, %d repetitions, %d epochs%n",
+        "KilledBrokerIT: %d sendings, %d rows, %d requirements, %d at erp, %d at crm, %d"
+            + " repetitions, %d epochs%n",
         sent.size(),
         rows.size(),
+        plan.requirements().size(),
         erp.arrivals().size(),
         crm.effects(),
         crm.arrivals().size() - crm.effects(),

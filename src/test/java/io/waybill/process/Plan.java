@@ -1,5 +1,6 @@
 package io.waybill.process;
 
+import io.waybill.judge.Requirement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,10 +16,12 @@ final class Plan {
   private static final double DUPLICATES = 0.08;
   private static final double FOREIGN_DUPLICATES = 0.02;
   private static final double SHARED_LANES = 0.2;
+  private static final double REQUIRING = 0.1;
   private static final int UNREADABLE_EACH = 3;
 
   private final int jmsSenders;
   private final List<List<TestDocument>> programs = new ArrayList<>();
+  private final List<Requirement> requirements = new ArrayList<>();
   private int told;
 
   private Plan(int jmsSenders, int httpSenders) {
@@ -32,16 +35,26 @@ final class Plan {
   static Plan make(int documents, int lanes, int jmsSenders, int httpSenders, Random random) {
     Plan plan = new Plan(jmsSenders, httpSenders);
     List<TestDocument> all = new ArrayList<>();
+    List<TestDocument> tellings = new ArrayList<>();
     for (int i = 0; i < documents; i++) {
       int lane = i < lanes ? i : random.nextInt(lanes);
       boolean tell = random.nextBoolean();
       plan.told += tell ? 1 : 0;
+      String id = "%05d/%d".formatted(i, lane);
+      // in lanes that two programs feed, what is required could come late and overtake
+      boolean own = !shared(lane, lanes);
+      boolean requires = !tell && own && !tellings.isEmpty() && random.nextDouble() < REQUIRING;
       TestDocument document =
-          TestDocument.of(
-              tell ? "TellCustomer" : "PlaceOrder",
-              "%05d/%d".formatted(i, lane),
-              "K-" + lane,
-              "x".repeat(random.nextInt(400)));
+          requires
+              ? plan.requiring(tellings.get(random.nextInt(tellings.size())), id, "K-" + lane)
+              : TestDocument.of(
+                  tell ? "TellCustomer" : "PlaceOrder",
+                  id,
+                  "K-" + lane,
+                  "x".repeat(random.nextInt(400)));
+      if (tell && own) {
+        tellings.add(document);
+      }
       all.add(document);
       plan.program(lane, lanes, random).add(document);
       plan.duplicates(all, document, lane, random);
@@ -53,10 +66,20 @@ final class Plan {
     return plan;
   }
 
+  private TestDocument requiring(TestDocument required, String id, String lane) {
+    TestDocument document = TestDocument.after(required, id, lane);
+    requirements.add(new Requirement(document.key(), required.key()));
+    return document;
+  }
+
+  private static boolean shared(int lane, int lanes) {
+    return lane >= lanes * (1 - SHARED_LANES);
+  }
+
   private List<TestDocument> program(int lane, int lanes, Random random) {
     int own = lane % programs.size();
-    boolean shared = lane >= lanes * (1 - SHARED_LANES);
-    return programs.get(shared && random.nextBoolean() ? (own + 1) % programs.size() : own);
+    return programs.get(
+        shared(lane, lanes) && random.nextBoolean() ? (own + 1) % programs.size() : own);
   }
 
   private void duplicates(List<TestDocument> all, TestDocument document, int lane, Random random) {
@@ -91,6 +114,11 @@ final class Plan {
   /** How many documents go to the destination by HTTP. */
   int told() {
     return told;
+  }
+
+  /** What has to be posted before what. */
+  List<Requirement> requirements() {
+    return List.copyOf(requirements);
   }
 
   int unreadable() {

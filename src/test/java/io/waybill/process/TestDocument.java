@@ -3,6 +3,7 @@ package io.waybill.process;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
@@ -27,15 +28,28 @@ record TestDocument(MessageKey key, List<LaneName> lanes, byte[] body) {
 
   /** A document that the specification knows. */
   static TestDocument of(String operation, String id, String lane, String text) {
+    return document(operation, id, lane, JSON.createObjectNode().put("text", text));
+  }
+
+  /** A document that may be posted only after another one. */
+  static TestDocument after(TestDocument required, String id, String lane) {
+    return document(
+        "PlaceAfter",
+        id,
+        lane,
+        JSON.createObjectNode().put("requires", required.key().messageId()));
+  }
+
+  private static TestDocument document(
+      String operation, String id, String lane, ObjectNode document) {
     try {
       byte[] body =
           JSON.writeValueAsBytes(
-              JSON.createObjectNode()
+              document
                   .put("type", operation)
                   .put("sender", SENDER)
                   .put("id", id)
-                  .put("lane", lane)
-                  .put("text", text));
+                  .put("lane", lane));
       return new TestDocument(
           new MessageKey(operation, SENDER, id), List.of(new LaneName("cust", lane)), body);
     } catch (JsonProcessingException e) {

@@ -107,6 +107,9 @@ class ConfigurationSchemaTest {
                     reply: { release: required, keep: 7d, refusal: hold }
                     remember: 400d
                   CancelOrder: { id: { json: /id }, after: [ ChangeOrder ], post: erp }
+                  ApproveOrder:
+                    announces: { operation: CreateOrder, key: { json: /id }, field: /approvedBy }
+                    post: erp
                   FulfilOrder:
                     steps:
                       - { name: reserve, post: stock }
@@ -167,7 +170,9 @@ class ConfigurationSchemaTest {
         "{ post: [ { when: { json: /a } } ] }",
         "{ post: crm, on-failure: compensate }",
         "{ post: crm, reply: { keep: 7d } }",
-        "{ post: crm, requires: [ { posted: { operation: A } } ] }"
+        "{ post: crm, requires: [ { posted: { operation: A } } ] }",
+        "{ post: crm, requires: [ { posted: { operation: A, id: { json: /a }, then: fail } } ] }",
+        "{ post: crm, announces: { operation: A, field: /a } }"
       })
   void aWrongOperationIsRefused(String operation) {
     assertThat(problems("operations", "waybill.operations: { A: " + operation + " }")).isNotEmpty();

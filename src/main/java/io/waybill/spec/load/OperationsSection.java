@@ -37,17 +37,19 @@ final class OperationsSection {
     Map<String, Operation> operations = new LinkedHashMap<>();
     Node.Table all = values.table(section, "waybill.operations");
     if (all != null) {
+      RequirementsSection requirements =
+          new RequirementsSection(expressions, all.entries().keySet(), problems);
       all.entries()
           .forEach(
               (name, entry) -> {
                 values.isName(name, entry.at(), "the name of an operation");
-                operations.put(name, operation(name, entry));
+                operations.put(name, operation(name, entry, requirements));
               });
     }
     return operations;
   }
 
-  private Operation operation(String name, Node.Entry entry) {
+  private Operation operation(String name, Node.Entry entry, RequirementsSection requirements) {
     String owner = "operation " + name;
     Node.Table given =
         entry.value() instanceof Node.Nothing ? null : values.table(entry.value(), owner);
@@ -61,8 +63,11 @@ final class OperationsSection {
             expressions.expression(fields.take("id"), "id of " + owner),
             expressions.expression(fields.take("business-id"), "business-id of " + owner),
             post(fields, entry.at(), process),
-            onFailure(fields));
-    fields.notYet("requires", "links", "after", "steps", "reply", "remember", "keep-headers");
+            onFailure(fields),
+            requirements.requires(name, fields.take("requires")),
+            requirements.after(name, fields.take("after")),
+            requirements.announces(name, fields.take("announces")));
+    fields.notYet("links", "steps", "reply", "remember", "keep-headers");
     fields.done();
     new ValuesUsed(operation, problems).check();
     return operation;

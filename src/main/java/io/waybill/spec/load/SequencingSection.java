@@ -178,7 +178,7 @@ final class SequencingSection {
       ValuesUsed used = new ValuesUsed(known, problems);
       keys.forEach(used::check);
     }
-    fields.notYet("number", "gap", "twice", "past", "after");
+    fields.notYet("number", "gap", "twice", "past");
     fields.done();
     return new SequencingGroup.Member(keys);
   }

@@ -73,6 +73,7 @@ public final class SpecificationLoader {
     Sequencing sequencing =
         new SequencingSection(expressions, operations, problems)
             .sequencing(section(waybill, "sequencing"), places(written));
+    new RequirementsCheck(operations, sequencing, places(written), problems).check();
     return new Specification(destinations, operations, sequencing, nameSpaces, links);
   }
 

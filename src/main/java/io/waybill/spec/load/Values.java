@@ -100,6 +100,11 @@ final class Values {
     return duration;
   }
 
+  /** A time above zero; null where it is not given. */
+  @Nullable Duration positiveOrNone(@Nullable Node node, String what) {
+    return node == null ? null : positive(node, what, Duration.ofDays(1));
+  }
+
   /** A whole number from 1. */
   @Nullable Long count(@Nullable Node node, String what, long most) {
     if (node == null) {

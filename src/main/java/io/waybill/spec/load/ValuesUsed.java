@@ -4,6 +4,7 @@ import io.waybill.spec.Condition;
 import io.waybill.spec.Expression;
 import io.waybill.spec.Nearest;
 import io.waybill.spec.Operation;
+import io.waybill.spec.Requirement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +32,24 @@ final class ValuesUsed {
     operation
         .post()
         .forEach(route -> route.when().forEach(condition -> used.add(expression(condition))));
+    operation.requires().forEach(requirement -> used.addAll(expressions(requirement)));
+    operation.announces().forEach(announcement -> used.add(announcement.key()));
     for (Expression expression : used) {
       if (expression != null) {
         check(expression);
       }
     }
     operation.values().keySet().forEach(name -> follow(name, new LinkedHashSet<>()));
+  }
+
+  private static List<@Nullable Expression> expressions(Requirement requirement) {
+    List<@Nullable Expression> used = new ArrayList<>();
+    if (requirement instanceof Requirement.Posted posted) {
+      posted.found().forEach(under -> used.add(under.value()));
+    } else if (requirement instanceof Requirement.Field field) {
+      used.add(expression(field.condition()));
+    }
+    return used;
   }
 
   private static @Nullable Expression expression(Condition condition) {

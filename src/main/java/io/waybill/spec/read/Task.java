@@ -27,6 +27,7 @@ final class Task {
   private final @Nullable Extractor businessId;
   private final List<Key> keys = new ArrayList<>();
   private final List<Way> ways = new ArrayList<>();
+  private final Conditions conditions;
 
   /** Compiles an operation. */
   Task(Operation operation, Specification specification, Compiler compiler) {
@@ -51,6 +52,7 @@ final class Task {
         .post()
         .forEach(
             route -> ways.add(new Way(compiler.premises(operation, route.when()), route.to())));
+    this.conditions = new Conditions(operation, compiler);
   }
 
   String name() {
@@ -80,7 +82,13 @@ final class Task {
         lanes.add(new LaneName(key.nameSpace(), text(what, key.extractor(), document)));
       }
       return new Reading.Read(
-          operation.name(), messageId, business, List.copyOf(lanes), destination(document));
+          operation.name(),
+          messageId,
+          business,
+          List.copyOf(lanes),
+          destination(document),
+          conditions.needs(document, lanes),
+          conditions.announces(document));
     } catch (Broken e) {
       return unread(Reason.UNREADABLE, e.detail(), known);
     } catch (Unkeyed e) {
@@ -126,6 +134,12 @@ final class Task {
   }
 
   private String text(String what, Extractor extractor, Document document) throws Broken, Unkeyed {
+    return text(operation, what, extractor, document);
+  }
+
+  /** The text that an expression of an operation has to yield. */
+  static String text(Operation operation, String what, Extractor extractor, Document document)
+      throws Broken, Unkeyed {
     Extractor.Finding finding = extractor.find(document);
     if (finding.found() instanceof Found.Text text) {
       return text.text();
@@ -165,7 +179,7 @@ final class Task {
   }
 
   /** An id, a key or a destination cannot be had. */
-  private static final class Unkeyed extends Exception {
+  static final class Unkeyed extends Exception {
 
     private static final long serialVersionUID = 1L;
     private final Reason reason;

@@ -155,15 +155,104 @@ class WrongConfigurationTest {
             "{ post: erp, on-failure: compensate }",
             "on-failure: compensate of operation Op is not supported yet by this version; write"
                 + " hold"),
-        notYet("requires"),
         notYet("links"),
-        notYet("after"),
         notYet("reply"),
         notYet("remember"),
         notYet("keep-headers"),
         wrong(
             "{ steps: [] }",
             "'steps' of operation Op is not supported yet by this version; remove it"));
+  }
+
+  static Stream<Arguments> requirements() {
+    return Stream.of(
+        wrong(
+            "requires: [ { posted: { operation: Custmer, id: { json: /c } } } ]",
+            "there is no operation 'Custmer', named in posted under requires of operation Op; write"
+                + " Customer"),
+        wrong(
+            "requires: [ { posted: { operation: Op, id: { json: /c } } } ]",
+            "operation Op requires itself; its messages would wait for each other. Name another"
+                + " operation, or order them by a key in a sequencing group"),
+        wrong(
+            "requires: [ { posted: { operation: Customer } } ]",
+            "posted under requires of operation Op does not say which message; write key, id or"
+                + " business-id, e.g. key: { json: /customerId }"),
+        wrong(
+            "requires: [ { posted: { operation: Note, key: { json: /c } } } ]",
+            "operation Op finds Note by key, and Note has none: it is unsequenced; write it in a"
+                + " sequencing group, or find it by id or business-id"),
+        wrong(
+            "requires: [ { posted: { operation: Customer, business-id: { json: /c } } } ]",
+            "operation Op requires Customer by business-id, and Customer names none; write"
+                + " business-id: there, or find it by key or id"),
+        wrong(
+            "requires: [ { posted: { operation: Note, id: { json: /c }, then: fail } } ]",
+            "then of posted under requires of operation Op has no time after which it holds; write"
+                + " within: 48h"),
+        wrong(
+            "requires: [ { posted: { operation: Note, id: { json: /c }, within: 2, then: go } } ]",
+            "within of posted under requires of operation Op has no unit: '2'; write 2s, 2m, 2h, 2d"
+                + " or 2ms",
+            "then of posted under requires of operation Op is 'go'; write hold or fail"),
+        wrong(
+            "requires: [ { posted: { operation: Note, id: { value: c } } } ]",
+            "operation Op names no value 'c'; write it under values: of the operation"),
+        wrong(
+            "requires: { posted: { operation: Note, id: { json: /c } } }",
+            "requires of operation Op is a list, not a table of keys; begin each entry with '- '"),
+        wrong(
+            "requires: [ { field: { root: Order } } ]",
+            "field under requires of operation Op names no field; write e.g. { json: /approvedBy }"),
+        wrong(
+            "requires: [ { field: { json: /a }, posted: { operation: Note, id: { json: /c } } } ]",
+            "an entry under requires of operation Op has field and posted; write exactly one of"
+                + " field and posted in each entry"),
+        wrong(
+            "after: [ Op ]",
+            "operation Op comes after itself; messages of one operation keep their order by their"
+                + " lane alone. Remove it"),
+        wrong(
+            "after: [ Note ]",
+            "operation Op comes after Note, and they are in no sequencing group together; put both"
+                + " in one, or remove after"),
+        wrong(
+            "announces: { operation: Customer, key: { json: /c }, field: /approvd }",
+            "operation Op announces the field '/approvd', which Customer does not require; write"
+                + " /approved"),
+        wrong(
+            "announces: { operation: Customer, key: { json: /c } }",
+            "announces of operation Op has no field; write one"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requirements")
+  void aWrongRequirementIsRefused(String requirement, List<String> problems) {
+    assertProblems(
+        new ConfigFolder(folder)
+            .with("destinations.yaml", "waybill.destinations.erp: { delivery: hold }\n")
+            .with(
+                "operations.yaml",
+                "waybill.operations:\n"
+                    + "  Customer: { post: erp, requires: [ { field: { json: /approved } } ] }\n"
+                    + "  Op: { post: erp, "
+                    + requirement
+                    + " }\n"
+                    + "  Note: { post: erp }\n")
+            .with(
+                "sequencing.yaml",
+                """
+                waybill.sequencing:
+                  groups:
+                    g:
+                      lock-name-space: g
+                      operations:
+                        Customer: { key: { json: /k } }
+                        Op: { key: { json: /k } }
+                  unsequenced: [ Note ]
+                """),
+        "operations.yaml:3: ",
+        problems);
   }
 
   private static Arguments notYet(String key) {

@@ -1,0 +1,22 @@
+package io.waybill.engine;
+
+import io.waybill.message.Need;
+import org.jspecify.annotations.Nullable;
+
+/** A message waits for something it needs and has not. */
+final class Wait {
+
+  final Tie who;
+  final Need need;
+
+  /** The open message that is expected to bring it; null where none is known, or only a person. */
+  @Nullable Tie on;
+
+  /** Whether its time is over: a person has to decide, or what was missed comes late. */
+  boolean overdue;
+
+  Wait(Tie who, Need need) {
+    this.who = who;
+    this.need = need;
+  }
+}
