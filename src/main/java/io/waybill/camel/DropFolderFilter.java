@@ -1,23 +1,18 @@
 package io.waybill.camel;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +21,16 @@ import org.slf4j.LoggerFactory;
  * their name, and seen with the same size and time of change for a while. Looking takes no time: a
  * file that may still grow is looked at again in the next poll.
  */
-final class DropFolderFilter implements GenericFileFilter<File> {
+final class DropFolderFilter<T> implements GenericFileFilter<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DropFolderFilter.class);
   private static final Duration FORGET = Duration.ofMinutes(10);
   private static final Duration LOOK_THROUGH = Duration.ofMinutes(1);
 
-  private final PathMatcher pattern;
+  private static final String ALL = "*";
+
+  private final PartnerFolder<T> folder;
+  private final @Nullable PathMatcher pattern;
   private final Duration stable;
   private final Clock clock;
   private final Map<String, Sight> seen = new ConcurrentHashMap<>();
@@ -48,57 +46,54 @@ final class DropFolderFilter implements GenericFileFilter<File> {
   /**
    * A filter for one folder.
    *
+   * @param folder tells how its entries look
    * @param pattern a glob, e.g. {@code *.xml}
    * @param stable how long a file has to look the same
    */
-  DropFolderFilter(String pattern, Duration stable, Clock clock) {
-    this.pattern = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+  DropFolderFilter(PartnerFolder<T> folder, String pattern, Duration stable, Clock clock) {
+    this.folder = folder;
+    this.pattern =
+        pattern.equals(ALL) ? null : FileSystems.getDefault().getPathMatcher("glob:" + pattern);
     this.stable = stable;
     this.clock = clock;
   }
 
   @Override
-  public boolean accept(GenericFile<File> file) {
+  public boolean accept(GenericFile<T> file) {
     if (file.isDirectory()) {
       return false;
     }
-    String name = file.getFile().getName();
+    String name = folder.name(file.getFile());
     try {
-      Path path = file.getFile().toPath();
-      return !temporary(name) && pattern.matches(path.getFileName()) && settled(name, path);
+      return !FolderNames.temporary(name)
+          && (pattern == null || pattern.matches(Path.of(name)))
+          && settled(name, file.getFile());
     } catch (InvalidPathException | IOException e) {
       report(name, "cannot be looked at: " + e);
       return false;
     }
   }
 
-  private static boolean temporary(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return name.startsWith(".")
-        || name.startsWith("~")
-        || name.endsWith("~")
-        || lower.endsWith(".tmp")
-        || lower.endsWith(".part");
-  }
-
-  private boolean settled(String name, Path path) throws IOException {
-    BasicFileAttributes now;
-    try {
-      now = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException gone) {
-      return false; // since it was listed
+  private boolean settled(String name, T entry) throws IOException {
+    String objection = folder.objection(name);
+    if (objection != null) {
+      report(name, "is left alone: " + objection);
+      return false;
     }
-    if (!now.isRegularFile()) {
+    PartnerFolder.Look now = folder.look(entry);
+    if (now == null) {
+      return false; // gone since it was listed
+    }
+    if (!now.regular()) {
       report(name, "is refused: it is no regular file, but a link or a device. Drop a copy of it");
       return false;
     }
     Instant at = clock.instant();
     forgetOthers(at);
-    Object key = now.fileKey() == null ? name : now.fileKey();
-    Sight sight = new Sight(now.size(), now.lastModifiedTime().toMillis(), key, at, at);
+    Sight sight = new Sight(now.size(), now.changed(), now.key(), at, at);
     Sight before = seen.get(name);
     Instant since = before != null && before.same(sight) ? before.since() : at;
-    seen.put(name, new Sight(sight.size(), sight.changed(), key, since, at));
+    seen.put(name, new Sight(sight.size(), sight.changed(), sight.key(), since, at));
     return !since.plus(stable).isAfter(at);
   }
 

@@ -1,6 +1,7 @@
 package io.waybill.camel;
 
 import io.waybill.broker.Intake;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,20 +62,18 @@ final class DropFolderRoutes extends RouteBuilder {
     String folder = value(context, "folder");
     Path location = Path.of(atHome.apply(folder));
     Duration stable = Duration.ofMillis(TimeUtils.toMilliSeconds(value(context, "stable")));
-    DropFolderFilter filter = new DropFolderFilter(value(context, "pattern"), stable, clock);
-    DropFolderStrategy.Place place =
-        new DropFolderStrategy.Place(
-            new DropFolder(location), value(context, "sender"), filter, splits(context));
+    DropFolder here = new DropFolder(location);
+    DropFolderFilter<File> filter =
+        new DropFolderFilter<>(here, value(context, "pattern"), stable, clock);
+    DropFolderStrategy.Place<File> place =
+        new DropFolderStrategy.Place<>(
+            here, value(context, "sender"), filter, !value(context, "split").isBlank());
     context.bind("filter", DropFolderFilter.class, filter);
     context.bind("sorter", Comparator.class, BY_NAME);
     context.bind(
         "strategy",
         DropFolderStrategy.class,
-        new DropFolderStrategy(place, intake, component.documents(), clock));
-  }
-
-  private static boolean splits(RouteTemplateContext context) {
-    return !value(context, "split").isBlank();
+        new DropFolderStrategy<>(place, intake, component.documents(), clock));
   }
 
   /** A parameter may itself be a placeholder of the configuration. */

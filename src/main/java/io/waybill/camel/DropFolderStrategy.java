@@ -5,14 +5,11 @@ import io.waybill.broker.Receipt;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.Reason;
 import io.waybill.message.Submission.Failure;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.NavigableSet;
@@ -35,12 +32,15 @@ import org.slf4j.LoggerFactory;
  * before it is read, and moved with a receipt when the journal has it. While the journal cannot
  * take it, it goes back to where it lay.
  */
-final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
+final class DropFolderStrategy<T> implements GenericFileProcessStrategy<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DropFolderStrategy.class);
 
   /** On an exchange whose file is claimed; ending it waits for the disk. */
   static final String WORK = "CamelWaybillFolderWork";
+
+  /** The body of such an exchange; Camel empties it where it does not fetch the file itself. */
+  private static final String BODY = "CamelWaybillFolderBody";
 
   private static final int LONGEST_DETAIL = 1000;
 
@@ -51,8 +51,8 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
 
   private final Intake intake;
   private final Documents documents;
-  private final DropFolderFilter filter;
-  private final DropFolder folder;
+  private final DropFolderFilter<T> filter;
+  private final PartnerFolder<T> folder;
   private final String sender;
   private final boolean splits;
   private final Clock clock;
@@ -63,7 +63,7 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
 
   /** What is known of a claimed file. */
   private record Work(
-      DropFolder.Claimed file,
+      ClaimedFile file,
       long size,
       @Nullable String sha256,
       Instant at,
@@ -72,13 +72,11 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
 
     /** Of what streams by it is not known before somebody asks. */
     Work withFingerprint() throws IOException {
-      return sha256 != null
-          ? this
-          : new Work(file, size, LargeBody.sha256(file.path()), at, permits, ledger);
+      return sha256 != null ? this : new Work(file, size, file.sha256(), at, permits, ledger);
     }
   }
 
-  DropFolderStrategy(Place place, Intake intake, Documents documents, Clock clock) {
+  DropFolderStrategy(Place<T> place, Intake intake, Documents documents, Clock clock) {
     this.folder = place.folder();
     this.sender = place.sender();
     this.filter = place.filter();
@@ -91,28 +89,35 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
   /**
    * One folder, who drops files there, which of them count, and whether each may be many documents.
    */
-  record Place(DropFolder folder, String sender, DropFolderFilter filter, boolean splits) {}
+  record Place<T>(
+      PartnerFolder<T> folder, String sender, DropFolderFilter<T> filter, boolean splits) {}
 
   @Override
-  public void prepareOnStartup(
-      GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint)
+  public void prepareOnStartup(GenericFileOperations<T> operations, GenericFileEndpoint<T> endpoint)
       throws IOException {
-    folder.prepare(clock.instant());
+    folder.prepare(operations, endpoint, clock.instant());
+  }
+
+  /**
+   * Puts back what could not be put back when it should have been. Nothing that comes behind it by
+   * name begins before it.
+   */
+  void recover() throws IOException {
+    givenBack.addAll(folder.recover(clock.instant()));
   }
 
   @Override
   public boolean begin(
-      GenericFileOperations<File> operations,
-      GenericFileEndpoint<File> endpoint,
+      GenericFileOperations<T> operations,
+      GenericFileEndpoint<T> endpoint,
       Exchange exchange,
-      GenericFile<File> file)
+      GenericFile<T> file)
       throws Exception {
-    String name = file.getFile().getName();
-    if (isBehindOneGivenBack(name)) {
+    String name = folder.name(file.getFile());
+    if (!folder.isReady() || isBehindOneGivenBack(name)) {
       return false;
     }
-    long length = file.getFile().length();
-    long whole = splits ? 0 : Math.min(length, documents.largest());
+    long whole = splits ? 0 : Math.min(file.getFileLength(), documents.largest());
     int permits = (int) Math.min(ROOM, 1 + whole / (1 << 20));
     if (!room.tryAcquire(permits, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       return false;
@@ -130,7 +135,7 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
     }
   }
 
-  private boolean isBehindOneGivenBack(String name) {
+  private boolean isBehindOneGivenBack(String name) throws IOException {
     for (String first : givenBack.headSet(name)) {
       if (folder.has(first)) {
         return true;
@@ -140,58 +145,69 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
     return false;
   }
 
-  private boolean claimAndRead(Exchange exchange, GenericFile<File> file, String name, int permits)
+  private boolean claimAndRead(Exchange exchange, GenericFile<T> file, String name, int permits)
       throws IOException {
-    DropFolder.Claimed claimed = folder.claim(name);
+    ClaimedFile claimed = folder.claim(file);
     filter.forget(name);
     givenBack.remove(name);
     boolean kept = false;
     try {
-      Path path = claimed.path();
-      BasicFileAttributes seen =
-          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!seen.isRegularFile()) {
+      if (!claimed.isRegular()) {
         return false; // replaced by a link since it was looked at
       }
       Instant at = clock.instant();
-      long size = seen.size();
+      long size = claimed.size();
       exchange.getIn().setHeader(WaybillHeaders.SENDER, sender);
-      exchange.getIn().setHeader(WaybillHeaders.SOURCE, "file:" + name);
-      file.setFile(path.toFile());
-      file.setAbsoluteFilePath(path.toAbsolutePath().toString());
+      exchange.getIn().setHeader(WaybillHeaders.SOURCE, folder.kind() + ":" + name);
       if (size == 0 || (size > documents.largest() && !splits)) {
-        Work work = new Work(claimed, size, LargeBody.sha256(path), at, 0, null);
-        kept = refuse(exchange, work);
+        kept = refuse(exchange, new Work(claimed, size, claimed.sha256(), at, 0, null));
         return false;
       }
-      exchange.setProperty(
-          WORK,
-          splits
-              ? streamed(exchange, claimed, size, at, permits)
-              : read(exchange, claimed, at, permits));
+      exchange.setProperty(WORK, work(exchange, claimed, at, permits));
       kept = true;
       return true;
     } finally {
       if (!kept) {
-        folder.putBack(claimed, clock.instant());
+        claimed.putBack(clock.instant());
       }
     }
   }
 
-  private static Work read(Exchange exchange, DropFolder.Claimed claimed, Instant at, int permits)
+  private Work work(Exchange exchange, ClaimedFile claimed, Instant at, int permits)
       throws IOException {
-    byte[] body = Files.readAllBytes(claimed.path());
-    exchange.getIn().setBody(body);
+    try {
+      return splits
+          ? streamed(exchange, claimed, at, permits)
+          : read(exchange, claimed, at, permits);
+    } catch (IOException e) {
+      givenBack.add(claimed.name());
+      throw e;
+    }
+  }
+
+  private static Work read(Exchange exchange, ClaimedFile claimed, Instant at, int permits)
+      throws IOException {
+    byte[] body = Files.readAllBytes(claimed.here());
+    setBody(exchange, body);
     return new Work(claimed, body.length, Fingerprint.of(body).hex(), at, permits, null);
   }
 
-  private Work streamed(
-      Exchange exchange, DropFolder.Claimed claimed, long size, Instant at, int permits)
+  private static Work streamed(Exchange exchange, ClaimedFile claimed, Instant at, int permits)
       throws IOException {
-    FolderLedger ledger = folder.ledger(claimed);
-    exchange.getIn().setBody(claimed.path().toFile());
+    setBody(exchange, claimed.here().toFile());
+    FolderLedger ledger = claimed.ledger();
     exchange.setProperty(Tally.Ledger.PROPERTY, ledger);
-    return new Work(claimed, size, null, at, permits, ledger);
+    return new Work(claimed, claimed.size(), null, at, permits, ledger);
+  }
+
+  private static void setBody(Exchange exchange, Object body) {
+    exchange.getIn().setBody(body);
+    exchange.setProperty(BODY, body);
+  }
+
+  /** The first step of a route from a server. */
+  static void bringBody(Exchange exchange) {
+    exchange.getIn().setBody(exchange.getProperty(BODY));
   }
 
   /** Empty or too large: no route could do anything with it. */
@@ -229,29 +245,29 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
 
   @Override
   public void abort(
-      GenericFileOperations<File> operations,
-      GenericFileEndpoint<File> endpoint,
+      GenericFileOperations<T> operations,
+      GenericFileEndpoint<T> endpoint,
       Exchange exchange,
-      GenericFile<File> file) {
+      GenericFile<T> file) {
     // begin() has left nothing behind where it did not begin.
   }
 
   @Override
   public void commit(
-      GenericFileOperations<File> operations,
-      GenericFileEndpoint<File> endpoint,
+      GenericFileOperations<T> operations,
+      GenericFileEndpoint<T> endpoint,
       Exchange exchange,
-      GenericFile<File> file)
+      GenericFile<T> file)
       throws IOException {
     end(exchange);
   }
 
   @Override
   public void rollback(
-      GenericFileOperations<File> operations,
-      GenericFileEndpoint<File> endpoint,
+      GenericFileOperations<T> operations,
+      GenericFileEndpoint<T> endpoint,
       Exchange exchange,
-      GenericFile<File> file)
+      GenericFile<T> file)
       throws IOException {
     end(exchange);
   }
@@ -280,26 +296,25 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
         finish(work, receipt);
       }
     } catch (IOException e) {
-      LOG.warn("'{}' has no receipt yet; it is tried again", work.file().name(), e);
+      LOG.warn("'{}' has no receipt yet; it is tried again: {}", work.file().name(), e.toString());
       giveBack(work);
     }
   }
 
   private void giveBack(Work work) throws IOException {
-    if (Files.exists(work.file().path(), LinkOption.NOFOLLOW_LINKS)) {
-      givenBack.add(work.file().name());
-      folder.putBack(work.file(), clock.instant());
-    }
+    givenBack.add(work.file().name());
+    work.file().putBack(clock.instant());
   }
 
   /** As it was dropped: the route may have changed the body. */
   private static byte[] body(Work work) throws IOException {
-    return work.ledger() == null ? Files.readAllBytes(work.file().path()) : standIn(work);
+    return work.ledger() == null ? Files.readAllBytes(work.file().here()) : standIn(work);
   }
 
   private static byte[] standIn(Work work) {
-    return "The file %s of %d bytes (SHA-256 %s) is kept in rejected/ and not in the journal.\n"
-        .formatted(work.file().name(), work.size(), work.sha256())
+    String sha256 = work.sha256() == null ? "not read" : "SHA-256 " + work.sha256();
+    return "The file %s of %d bytes (%s) is kept in rejected/ and not in the journal.\n"
+        .formatted(work.file().name(), work.size(), sha256)
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -325,11 +340,13 @@ final class DropFolderStrategy implements GenericFileProcessStrategy<File> {
    */
   private void finish(Work work, FolderReceipt receipt) throws IOException {
     try {
-      folder.finish(work.file(), receipt, clock.instant());
+      work.file().finish(receipt, clock.instant());
     } catch (IOException e) {
       LOG.warn(
-          "'{}' is in the journal, but cannot be moved; it is tried again", work.file().name(), e);
-      folder.putBack(work.file(), clock.instant());
+          "'{}' is in the journal, but cannot be moved; it is tried again: {}",
+          work.file().name(),
+          e.toString());
+      work.file().putBack(clock.instant());
     }
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -107,31 +106,5 @@ final class DurableMoves {
         throw e;
       }
     }
-  }
-
-  /**
-   * A file name of at most 255 bytes that ends with that suffix; a long name is cut and gets a part
-   * of its fingerprint instead.
-   */
-  static String fitting(String name, String suffix) {
-    String whole = name + suffix;
-    if (bytes(whole) <= 255) {
-      return whole;
-    }
-    String mark =
-        "~"
-            + io.waybill.message.Fingerprint.of(name.getBytes(StandardCharsets.UTF_8))
-                .hex()
-                .substring(0, 12);
-    int end = name.length();
-    while (end > 0 && bytes(name.substring(0, end)) + bytes(mark + suffix) > 255) {
-      end -=
-          end > 1 && Character.isSurrogatePair(name.charAt(end - 2), name.charAt(end - 1)) ? 2 : 1;
-    }
-    return name.substring(0, end) + mark + suffix;
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

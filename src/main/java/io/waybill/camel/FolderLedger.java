@@ -32,6 +32,11 @@ final class FolderLedger implements Tally.Ledger, AutoCloseable {
   private boolean begun;
   private @Nullable IOException broken;
 
+  /** A name for such a file. */
+  static String newName() {
+    return PREFIX + FolderNames.unique();
+  }
+
   /** A ledger in a new file. */
   FolderLedger(Path file) throws IOException {
     this.file = file;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.apache.camel.component.file.GenericFile;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,12 @@ class DropFolderFilterTest {
   @TempDir Path folder;
   private Instant now = Instant.parse("2026-11-21T08:00:00Z");
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-  private final DropFolderFilter filter = new DropFolderFilter("*", Duration.ofSeconds(1), clock);
+  private DropFolderFilter<File> filter;
+
+  @BeforeEach
+  void filter() {
+    filter = new DropFolderFilter<>(new DropFolder(folder), "*", Duration.ofSeconds(1), clock);
+  }
 
   @Test
   void aFileCountsWhenItHasLookedTheSameForLongEnough() throws IOException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.Reason;
 import io.waybill.spec.Specification;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -381,13 +382,14 @@ class DropFolderTest {
   @Test
   void aRouteOfOnesOwnThatFailsRejectsTheFileAndKeepsItsBytes() throws Exception {
     DropFolder folder = new DropFolder(in);
-    DropFolderFilter filter = new DropFolderFilter("*", Duration.ZERO, Clock.systemUTC());
+    DropFolderFilter<File> filter =
+        new DropFolderFilter<>(folder, "*", Duration.ZERO, Clock.systemUTC());
     camel
         .getRegistry()
         .bind(
             "strategy",
-            new DropFolderStrategy(
-                new DropFolderStrategy.Place(folder, "acme", filter, false),
+            new DropFolderStrategy<>(
+                new DropFolderStrategy.Place<>(folder, "acme", filter, false),
                 broker,
                 waybill.documents(),
                 Clock.systemUTC()));

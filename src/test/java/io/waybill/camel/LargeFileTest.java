@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.message.Reason;
 import io.waybill.spec.Specification;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,13 +211,15 @@ class LargeFileTest {
 
   @Test
   void aRouteThatFailsIsOneFailedMessage() throws Exception {
-    DropFolderFilter filter = new DropFolderFilter("*", Duration.ZERO, Clock.systemUTC());
+    DropFolder folder = new DropFolder(in);
+    DropFolderFilter<File> filter =
+        new DropFolderFilter<>(folder, "*", Duration.ZERO, Clock.systemUTC());
     camel
         .getRegistry()
         .bind(
             "strategy",
-            new DropFolderStrategy(
-                new DropFolderStrategy.Place(new DropFolder(in), "acme", filter, true),
+            new DropFolderStrategy<>(
+                new DropFolderStrategy.Place<>(folder, "acme", filter, true),
                 broker,
                 waybill.documents(),
                 Clock.systemUTC()));
