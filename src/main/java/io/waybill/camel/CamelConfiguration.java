@@ -166,6 +166,17 @@ public class CamelConfiguration {
     return new DropFolderRoutes(intake, waybill, home, clock);
   }
 
+  @Bean
+  RemoteFolderRoutes remoteFolderRoutes(
+      Intake intake,
+      WaybillComponent waybill,
+      @Value("${waybill.home:.}") Path home,
+      @Value("${waybill.data:data}") Path data,
+      Clock clock) {
+    return new RemoteFolderRoutes(
+        intake, waybill, home, home.resolve(data).resolve("spool"), clock);
+  }
+
   /** Connections for sending: opened once, and again after they were lost. */
   static final class SendingConnections implements AutoCloseable {
 
