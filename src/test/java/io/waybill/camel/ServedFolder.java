@@ -166,7 +166,7 @@ abstract class ServedFolder {
   /** Neither in the log nor in any attribute that JMX shows. */
   void nobodyTells(String secret) throws JMException {
     assertThat(List.copyOf(log.list))
-        .filteredOn(event -> !event.getLoggerName().startsWith("org.apache.ftpserver"))
+        .filteredOn(event -> !ofTheServer(event))
         .noneMatch(event -> event.getFormattedMessage().contains(secret))
         .noneMatch(event -> event.getThrowableProxy() != null);
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
@@ -181,6 +181,12 @@ abstract class ServedFolder {
             .doesNotContain(secret);
       }
     }
+  }
+
+  /** What the partner's side writes into the same log. */
+  private static boolean ofTheServer(ILoggingEvent event) {
+    return Stream.of("org.apache.ftpserver", "org.apache.mina", "org.apache.sshd")
+        .anyMatch(event.getLoggerName()::startsWith);
   }
 
   private static String shown(MBeanServer beans, ObjectName bean, MBeanAttributeInfo attribute) {
