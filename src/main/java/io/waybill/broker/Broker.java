@@ -2,6 +2,7 @@ package io.waybill.broker;
 
 import io.waybill.journal.Journal;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
 import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The broker as routes and operators see it. Safe for use by several threads. */
-public final class Broker implements Intake, Outlets, AutoCloseable {
+public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
@@ -36,6 +37,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
   private final Inbox inbox = new Inbox();
   private final Readings readings;
   private final Postings postings;
+  private final LinkProbes probes;
   private final Loop loop;
   private final Consumer<Throwable> fatal;
   private final Watch watch;
@@ -81,6 +83,7 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
     alarms.setRemoveOnCancelPolicy(true);
     Executor workers = new Workers(work);
     postings = new Postings(workers, this::after, inbox::put, watch);
+    probes = new LinkProbes(specification.links(), work, this::after, inbox::put, clock);
     loop =
         new Loop(
             journal,
@@ -266,6 +269,38 @@ public final class Broker implements Intake, Outlets, AutoCloseable {
       inbox.put(new Input.Acted(action, answer));
     }
     return answer;
+  }
+
+  /**
+   * Carries out a person's decision about something other than a message. Completes when that is
+   * durable; exceptionally with {@link ActionRefused} or {@link NotNow}.
+   */
+  public CompletableFuture<Void> order(Order order) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    if (stopping) {
+      answer.completeExceptionally(new NotNow("The broker is stopping", settings.mostPause()));
+    } else if (order.verb() == Order.Verb.CHECK_LINK) {
+      var unused =
+          probes.now(order.name()).thenRun(() -> inbox.put(new Input.Ordered(order, answer)));
+    } else {
+      inbox.put(new Input.Ordered(order, answer));
+    }
+    return answer;
+  }
+
+  @Override
+  public void openProbe(String link, Probe probe) {
+    probes.openProbe(link, probe);
+  }
+
+  @Override
+  public void closeProbe(String link) {
+    probes.closeProbe(link);
+  }
+
+  /** When a link was probed last by this process; null where it was not. */
+  public @Nullable Instant lastProbe(String link) {
+    return probes.lastProbe(link);
   }
 
   @Override

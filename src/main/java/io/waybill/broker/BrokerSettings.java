@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param cacheBytes how many bytes of documents are handed on from intake to posting in memory
  * @param firstPause the pause before the journal is tried again after it failed
  * @param mostPause the longest such pause
+ * @param held whether it starts with all destinations paused
  */
 public record BrokerSettings(
     String node,
@@ -26,7 +27,47 @@ public record BrokerSettings(
     Holding holding,
     long cacheBytes,
     Duration firstPause,
-    Duration mostPause) {
+    Duration mostPause,
+    boolean held) {
+
+  /** The settings of a broker that does not start held. */
+  public BrokerSettings(
+      String node,
+      int groupSize,
+      int waitingMessages,
+      long waitingBytes,
+      int heldMessages,
+      Holding holding,
+      long cacheBytes,
+      Duration firstPause,
+      Duration mostPause) {
+    this(
+        node,
+        groupSize,
+        waitingMessages,
+        waitingBytes,
+        heldMessages,
+        holding,
+        cacheBytes,
+        firstPause,
+        mostPause,
+        false);
+  }
+
+  /** The same, started with all destinations paused or not. */
+  public BrokerSettings starting(boolean paused) {
+    return new BrokerSettings(
+        node,
+        groupSize,
+        waitingMessages,
+        waitingBytes,
+        heldMessages,
+        holding,
+        cacheBytes,
+        firstPause,
+        mostPause,
+        paused);
+  }
 
   /** What an open message takes in memory, measured with ids and keys of usual length. */
   private static final int BYTES_PER_MESSAGE = 1_200;
@@ -36,15 +77,15 @@ public record BrokerSettings(
     return (int) Math.min(Integer.MAX_VALUE, heapBytes / 2 / BYTES_PER_MESSAGE);
   }
 
-  /** The settings of a broker on one machine with so many destinations. */
-  public static BrokerSettings of(String node, int heldMessages, int destinations) {
+  /** The settings of a broker on one machine with so many queues: destinations and links. */
+  public static BrokerSettings of(String node, int heldMessages, int queues) {
     return new BrokerSettings(
         node,
         1024,
         20_000,
         128L << 20,
         heldMessages,
-        Holding.of(heldMessages / 2, destinations),
+        Holding.of(heldMessages / 2, queues),
         64L << 20,
         Duration.ofMillis(100),
         Duration.ofSeconds(5));

@@ -4,7 +4,10 @@ import io.waybill.engine.Decision;
 import io.waybill.journal.Group;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.TraceContext;
@@ -30,6 +33,9 @@ final class Draft {
   private final Map<Long, Group.Update> updates = new LinkedHashMap<>();
   private final List<HistoryEntry> history = new ArrayList<>();
   private final Map<String, DestinationState> destinations = new LinkedHashMap<>();
+  private final Map<String, LinkState> links = new LinkedHashMap<>();
+  private final Map<String, PauseState> pauses = new LinkedHashMap<>();
+  private final List<Group.Audit> audits = new ArrayList<>();
   private final List<Decision.Post> posts = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private final Set<Integer> partitions = new HashSet<>();
@@ -97,6 +103,24 @@ final class Draft {
     destinations.put(state.name(), state);
   }
 
+  void change(LinkState state) {
+    links.put(state.name(), state);
+  }
+
+  void change(PauseState state) {
+    pauses.put(state.kind() + " " + state.name(), state);
+  }
+
+  void audit(Decision.Audited audited) {
+    Order order = audited.order();
+    audits.add(
+        new Group.Audit(audited.at(), order.who(), order.verb().text(), order.name(), order.why()));
+  }
+
+  Collection<LinkState> links() {
+    return links.values();
+  }
+
   void remember(PostedAs fact, long seq) {
     posted.add(new Group.Posted(fact, seq));
   }
@@ -160,7 +184,9 @@ final class Draft {
         List.copyOf(updates.values()),
         List.copyOf(history),
         List.copyOf(destinations.values()),
-        List.of(),
-        List.copyOf(posted));
+        List.copyOf(audits),
+        List.copyOf(posted),
+        List.copyOf(links.values()),
+        List.copyOf(pauses.values()));
   }
 }

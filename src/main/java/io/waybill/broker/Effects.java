@@ -4,6 +4,7 @@ import io.waybill.engine.Decision;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
 import io.waybill.message.DestinationState;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
@@ -68,11 +69,20 @@ final class Effects {
     StatusLog.write(changes);
     watch.changed(changes);
     draft.destinations().forEach(watch::kept);
+    for (LinkState link : draft.links()) {
+      StatusLog.write(link);
+      watch.kept(link);
+    }
   }
 
   /** What is kept of a destination was read. */
   void know(DestinationState destination) {
     watch.kept(destination);
+  }
+
+  /** What the table has of a link. */
+  void know(LinkState link) {
+    watch.kept(link);
   }
 
   /** Tells a source that its document is durable or known. */

@@ -190,6 +190,12 @@ final class Facts {
           ? new Event.Opened(route.destination())
           : new Event.Closed(route.destination());
     }
+    if (input instanceof Input.Probed probed) {
+      return new Event.Probed(probed.link(), probed.up(), probed.trouble());
+    }
+    if (input instanceof Input.Ordered ordered) {
+      return new Event.Ordered(ticket, ordered.order());
+    }
     throw new IllegalArgumentException("Not for the engine: " + input);
   }
 

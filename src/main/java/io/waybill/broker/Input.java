@@ -2,6 +2,7 @@ package io.waybill.broker;
 
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
 import io.waybill.message.Outcome;
 import io.waybill.message.PostingId;
 import io.waybill.message.Submission;
@@ -21,14 +22,26 @@ sealed interface Input {
       CompletableFuture<Receipt> answer)
       implements Input {}
 
+  /** What a person decided, and waits for. */
+  sealed interface Decided extends Input {
+    /** Completes when it is durable; exceptionally where it is refused. */
+    CompletableFuture<?> answer();
+  }
+
   /** A person's action. */
-  record Acted(Action action, CompletableFuture<MessageRow> answer) implements Input {}
+  record Acted(Action action, CompletableFuture<MessageRow> answer) implements Decided {}
 
   /** What came of an attempt. */
   record Ended(PostingId id, long seq, int version, Outcome outcome) implements Input {}
 
   /** A route to a destination runs, or runs no more. */
   record RouteChanged(String destination, boolean open) implements Input {}
+
+  /** A person's decision about something other than a message. */
+  record Ordered(Order order, CompletableFuture<Void> answer) implements Decided {}
+
+  /** What a probe saw of a link. */
+  record Probed(String link, boolean up, @Nullable String trouble) implements Input {}
 
   /** A group was written, or not. */
   record Committed(long number, @Nullable RuntimeException failure) implements Input {}

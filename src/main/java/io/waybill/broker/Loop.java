@@ -7,6 +7,7 @@ import io.waybill.engine.Fate;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
 import io.waybill.message.DestinationState;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.Payload;
@@ -79,6 +80,9 @@ final class Loop {
 
   private final Outage outage;
 
+  /** Whether everything has to be paused before anything leaves; until that is durable. */
+  private boolean startsHeld;
+
   Loop(
       Journal journal,
       Committer committer,
@@ -100,6 +104,7 @@ final class Loop {
     this.settings = settings;
     payloads = new PayloadCache(settings.cacheBytes());
     outage = new Outage(settings);
+    startsHeld = settings.held();
   }
 
   /** Why nothing can be written at present; null while it can. */
@@ -238,6 +243,14 @@ final class Loop {
       draft.post(post);
     } else if (decision instanceof Decision.DestinationChanged changed) {
       draft.change(changed.state());
+    } else if (decision instanceof Decision.LinkChanged changed) {
+      draft.change(changed.state());
+    } else if (decision instanceof Decision.PauseChanged changed) {
+      draft.change(changed.state());
+    } else if (decision instanceof Decision.Audited audited) {
+      draft.audit(audited);
+    } else if (decision instanceof Decision.CarriedOut && input instanceof Input.Ordered ordered) {
+      draft.answer(() -> ordered.answer().complete(null));
     } else if (decision instanceof Decision.Answered answered
         && input instanceof Input.Submitted submitted) {
       Receipt receipt =
@@ -246,11 +259,11 @@ final class Loop {
     } else if (decision instanceof Decision.Done done && input instanceof Input.Acted acted) {
       draft.answer(() -> acted.answer().complete(done.row()));
     } else if (decision instanceof Decision.Declined declined
-        && input instanceof Input.Acted acted) {
+        && input instanceof Input.Decided decided) {
       ActionRefused refusal =
           new ActionRefused(
               ActionRefused.Cause.valueOf(declined.cause().name()), declined.message());
-      draft.answer(() -> acted.answer().completeExceptionally(refusal));
+      draft.answer(() -> decided.answer().completeExceptionally(refusal));
     } else {
       throw new IllegalStateException("A decision that fits no input: " + decision);
     }
@@ -272,6 +285,7 @@ final class Loop {
       return;
     }
     underWay.remove();
+    startsHeld = false;
     Engine running = engine;
     outage.ends(inMemory());
     if (running != null) {
@@ -331,10 +345,10 @@ final class Loop {
       return List.of(
           readings.failed(submitted, new Reading.Unread(Reason.UNSTORABLE, what, null, null)));
     }
-    if (culprit instanceof Input.Acted acted) {
+    if (culprit instanceof Input.Decided decided) {
       effects.run(
           () ->
-              acted
+              decided
                   .answer()
                   .completeExceptionally(new ActionRefused(ActionRefused.Cause.NOT_ALLOWED, what)));
       return List.of();
@@ -345,11 +359,11 @@ final class Loop {
   private void refusePending() {
     List<Input> keep = new ArrayList<>();
     for (Input input : pending) {
-      if (input instanceof Input.Submitted || input instanceof Input.Acted) {
+      if (input instanceof Input.Submitted || input instanceof Input.Decided) {
         refuse(input);
-      } else if (input instanceof Input.Ended) {
-        // Kept by the postings, and offered again once memory is rebuilt.
-        LOG.debug("Outcome waits for the journal: {}", input);
+      } else if (input instanceof Input.Ended || input instanceof Input.Probed) {
+        // An outcome is kept by the postings and offered again; the next probe will tell anew.
+        LOG.debug("Not while the journal is away: {}", input);
       } else {
         keep.add(input);
       }
@@ -365,8 +379,8 @@ final class Loop {
             settings.mostPause());
     if (input instanceof Input.Submitted submitted) {
       effects.refuse(submitted, notNow);
-    } else if (input instanceof Input.Acted acted) {
-      effects.run(() -> acted.answer().completeExceptionally(notNow));
+    } else if (input instanceof Input.Decided decided) {
+      effects.run(() -> decided.answer().completeExceptionally(notNow));
     }
   }
 
@@ -380,6 +394,12 @@ final class Loop {
       Engine fresh = new Engine(specification, settings.holding(), journal.lastSeq());
       fresh.require(journal.needed());
       journal.remember(fresh.required());
+      for (LinkState link : journal.links()) {
+        fresh.load(link);
+        effects.know(link);
+      }
+      journal.parkedLinks().forEach(fresh::loadParkedAtLink);
+      journal.pauses().forEach(fresh::load);
       for (DestinationState destination : journal.destinations()) {
         fresh.load(destination);
         effects.know(destination);
@@ -423,6 +443,9 @@ final class Loop {
     }
     engine = fresh;
     Draft draft = new Draft(++drafts);
+    if (startsHeld) {
+      fresh.hold(now()).forEach(decision -> take(decision, new Input.Wake(), draft));
+    }
     fresh
         .recover(
             row -> fates.getOrDefault(row.seq(), Fate.UNKNOWN),

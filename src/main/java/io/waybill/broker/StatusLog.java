@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.message.LinkState;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,5 +19,18 @@ final class StatusLog {
         STATUS.info("{}", change);
       }
     }
+  }
+
+  static void write(LinkState link) {
+    if (link.up()) {
+      STATUS.info("link {} is up", link.name());
+    } else {
+      STATUS.warn("link {} is down: {}", link.name(), oneLine(String.valueOf(link.trouble())));
+    }
+  }
+
+  /** What senders and destinations say must not forge lines of the log. */
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ");
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.broker;
 
 import io.waybill.message.DestinationState;
+import io.waybill.message.LinkState;
 import io.waybill.message.Outcome;
 import java.util.List;
 
@@ -40,6 +41,9 @@ public interface Watch {
   /** What is kept of a destination, as read or as written. By the loop's thread. */
   void kept(DestinationState destination);
 
+  /** What is kept of a link, as read or as written. By the loop's thread. */
+  void kept(LinkState link);
+
   /** A posting that had left ended, or its time is over. By any thread. */
   void ended(String destination, Outcome outcome, long nanos);
 
@@ -60,6 +64,9 @@ public interface Watch {
 
     @Override
     public void kept(DestinationState destination) {}
+
+    @Override
+    public void kept(LinkState link) {}
 
     @Override
     public void ended(String destination, Outcome outcome, long nanos) {}

@@ -2,6 +2,7 @@ package io.waybill.camel;
 
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
+import io.waybill.broker.Probes;
 import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
 import jakarta.jms.ConnectionFactory;
@@ -25,6 +26,8 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -39,6 +42,8 @@ import org.springframework.util.unit.DataSize;
 @Configuration(proxyBeanMethods = false)
 @PropertySource("classpath:io/waybill/camel/camel.properties")
 public class CamelConfiguration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CamelConfiguration.class);
 
   @Bean
   Failures waybillFailures(Clock clock) {
@@ -71,6 +76,30 @@ public class CamelConfiguration {
     };
   }
 
+  /** A link without a probe is missing, or stays as it was seen last: somebody has to know. */
+  @Bean
+  CamelContextConfiguration unprobedLinks(WaybillComponent waybill) {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext context) {
+        // the routes are not there yet
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext context) {
+        waybill
+            .unprobed()
+            .forEach(
+                link ->
+                    LOG.warn(
+                        "No route consumes waybill:link:{}: nobody sees whether that link is"
+                            + " there, and messages that need it may wait for ever; write one in"
+                            + " routes/",
+                        link));
+      }
+    };
+  }
+
   @Bean
   Underway underway() {
     return new Underway();
@@ -83,6 +112,7 @@ public class CamelConfiguration {
       Outlets outlets,
       ObjectProvider<Specification> specification,
       ObjectProvider<OneTransaction> oneTransaction,
+      ObjectProvider<Probes> probes,
       Failures failures,
       Underway underway,
       IntakeSettings settings) {
@@ -90,6 +120,7 @@ public class CamelConfiguration {
         new WaybillComponent(
             intake, outlets, specification::getObject, oneTransaction.getIfAvailable(), failures);
     component.showAt(underway);
+    probes.ifAvailable(component::probeFor);
     component.setKeepHeaders(settings.keepHeaders());
     component.setAcceptHeaders(settings.acceptHeaders());
     component.setLargestDocument(settings.largestDocument());

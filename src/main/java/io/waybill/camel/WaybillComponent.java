@@ -2,12 +2,15 @@ package io.waybill.camel;
 
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
+import io.waybill.broker.Probes;
 import io.waybill.broker.Underway;
 import io.waybill.broker.Workers;
 import io.waybill.spec.Specification;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +39,7 @@ public final class WaybillComponent extends DefaultComponent {
   private final @Nullable OneTransaction oneTransaction;
   private final Failures failures;
   private Underway underway = new Underway();
+  private Probes probes = Probes.NONE;
 
   @Metadata(
       description =
@@ -59,6 +63,7 @@ public final class WaybillComponent extends DefaultComponent {
   private volatile @Nullable Documents documents;
 
   private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
+  private final Map<String, LinkConsumer> links = new ConcurrentHashMap<>();
   private @Nullable ExecutorService submitted;
   private @Nullable Workers continuations;
   private @Nullable ExecutorService finishing;
@@ -105,7 +110,7 @@ public final class WaybillComponent extends DefaultComponent {
       }
     }
     throw new IllegalArgumentException(
-        "'%s' is not an endpoint of waybill; write waybill:submit or waybill:post:DESTINATION"
+        "'%s' is not an endpoint of waybill; write waybill:submit, waybill:post:DESTINATION or waybill:link:LINK"
             .formatted(uri));
   }
 
@@ -180,6 +185,32 @@ public final class WaybillComponent extends DefaultComponent {
     posts.remove(destination, consumer);
   }
 
+  /** Gives a link to the one route that may probe it. */
+  void claimLink(String link, LinkConsumer consumer) {
+    LinkConsumer other = links.putIfAbsent(link, consumer);
+    if (other != null && other != consumer) {
+      throw new FailedToStartRouteException(
+          consumer.getRouteId(),
+          "Routes '%s' and '%s' both consume waybill:link:%s; exactly one may. Remove one of them"
+              .formatted(other.getRouteId(), consumer.getRouteId(), link));
+    }
+  }
+
+  boolean isProbedBy(String link, LinkConsumer consumer) {
+    return links.get(link) == consumer;
+  }
+
+  void releaseLink(String link, LinkConsumer consumer) {
+    links.remove(link, consumer);
+  }
+
+  /** The links that no route probes. */
+  Set<String> unprobed() {
+    Set<String> unprobed = new TreeSet<>(specification().links().keySet());
+    unprobed.removeAll(links.keySet());
+    return unprobed;
+  }
+
   Intake intake() {
     return intake;
   }
@@ -198,6 +229,15 @@ public final class WaybillComponent extends DefaultComponent {
 
   Failures failures() {
     return failures;
+  }
+
+  Probes probes() {
+    return probes;
+  }
+
+  /** Where probes of links are told. */
+  void probeFor(Probes where) {
+    probes = where;
   }
 
   Underway underway() {

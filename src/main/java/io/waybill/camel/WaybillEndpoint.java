@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code waybill:submit} journals what is sent to it and returns when it is durable. {@code
  * waybill:post:DESTINATION} gives each message of a destination to a route; exactly one per
- * destination.
+ * destination. {@code waybill:link:LINK} runs a route now and then that ends normally where the
+ * link is there; exactly one per link.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -37,11 +38,12 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       enums = "submit,post,cancel,link,query,release",
       description =
           "What the endpoint does: submit (producer) journals documents, post (consumer) receives"
-              + " the messages of a destination. This version knows these two.")
+              + " the messages of a destination, link (consumer) probes a link. This version knows"
+              + " these three.")
   @Metadata(required = true)
   private final Kind kind;
 
-  @UriPath(description = "The destination that is posted to.")
+  @UriPath(description = "The destination that is posted to, or the link that is probed.")
   private @Nullable String name;
 
   @UriParam(
@@ -116,9 +118,14 @@ public final class WaybillEndpoint extends DefaultEndpoint {
           throw refusal("the destination is missing; write waybill:post:DESTINATION");
         }
       }
-      case cancel, link, query, release ->
+      case link -> {
+        if (name == null || name.isBlank()) {
+          throw refusal("the link is missing; write waybill:link:LINK");
+        }
+      }
+      case cancel, query, release ->
           throw refusal(
-              "'%s' is not supported yet by this version; it knows submit and post"
+              "'%s' is not supported yet by this version; it knows submit, post and link"
                   .formatted(kind.name()));
     }
   }
@@ -137,8 +144,13 @@ public final class WaybillEndpoint extends DefaultEndpoint {
 
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
-    if (kind != Kind.post) {
+    if (kind == Kind.submit) {
       throw refusal("nothing can be received from it; write to: " + getEndpointUri());
+    }
+    if (kind == Kind.link) {
+      LinkConsumer probe = new LinkConsumer(this, link(), processor);
+      configureConsumer(probe);
+      return probe;
     }
     PostConsumer consumer = new PostConsumer(this, destination(), processor);
     configureConsumer(consumer);
@@ -160,6 +172,23 @@ public final class WaybillEndpoint extends DefaultEndpoint {
                           .orElse("did you mean one of " + String.join(", ", known))));
     }
     return destination;
+  }
+
+  private String link() {
+    Set<String> known = component().specification().links().keySet();
+    String link = String.valueOf(name);
+    if (!known.contains(link)) {
+      throw refusal(
+          known.isEmpty()
+              ? "there are no waybill.links in config/destinations.yaml"
+              : "no link is named '%s'; did you mean %s? See waybill.links"
+                  .formatted(
+                      link,
+                      Nearest.to(link, known)
+                          .map("'%s'"::formatted)
+                          .orElse("one of " + String.join(", ", known))));
+    }
+    return link;
   }
 
   @Override
@@ -194,7 +223,7 @@ public final class WaybillEndpoint extends DefaultEndpoint {
     return name;
   }
 
-  /** The destination that is posted to. */
+  /** The destination that is posted to, or the link that is probed. */
   public void setName(@Nullable String name) {
     this.name = name;
   }

@@ -111,9 +111,13 @@ final class BrokerClient {
   }
 
   Answer act(long seq, String action, Map<String, Object> order, boolean dryRun) {
+    return order("/messages/%d/%s".formatted(seq, action), order, dryRun);
+  }
+
+  Answer order(String path, Map<String, Object> order, boolean dryRun) {
     try {
       return send(
-          request("/messages/%d/%s%s".formatted(seq, action, dryRun ? "?dry-run=true" : ""))
+          request(path + (dryRun ? "?dry-run=true" : ""))
               .header("Content-Type", "application/json")
               .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(order))));
     } catch (JsonProcessingException e) {
@@ -159,7 +163,7 @@ final class BrokerClient {
     }
   }
 
-  private static String encode(String text) {
+  static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

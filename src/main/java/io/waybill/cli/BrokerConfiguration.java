@@ -12,10 +12,12 @@ import io.waybill.journal.Effects;
 import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
 import io.waybill.journal.Waybills;
+import io.waybill.message.Order;
 import io.waybill.operator.Decisions;
 import io.waybill.operator.IntakeSettings;
 import io.waybill.operator.JournalLedger;
 import io.waybill.operator.Ledger;
+import io.waybill.operator.Orders;
 import io.waybill.operator.Users;
 import io.waybill.spec.Specification;
 import io.waybill.spec.read.Reader;
@@ -23,6 +25,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -98,13 +102,16 @@ class BrokerConfiguration {
 
   @Bean
   BrokerSettings brokerSettings(
-      @Value("${waybill.held-messages:0}") int heldMessages, Specification specification) {
+      @Value("${waybill.held-messages:0}") int heldMessages,
+      @Value("${waybill.held:false}") boolean held,
+      Specification specification) {
     return BrokerSettings.of(
-        node(),
-        heldMessages > 0
-            ? heldMessages
-            : BrokerSettings.heldMessages(Runtime.getRuntime().maxMemory()),
-        specification.destinations().size());
+            node(),
+            heldMessages > 0
+                ? heldMessages
+                : BrokerSettings.heldMessages(Runtime.getRuntime().maxMemory()),
+            specification.destinations().size() + specification.links().size())
+        .starting(held);
   }
 
   private static String node() {
@@ -118,6 +125,21 @@ class BrokerConfiguration {
   @Bean
   Decisions decisions(Broker broker) {
     return broker::act;
+  }
+
+  @Bean
+  Orders orders(Broker broker) {
+    return new Orders() {
+      @Override
+      public CompletableFuture<Void> carryOut(Order order) {
+        return broker.order(order);
+      }
+
+      @Override
+      public @Nullable Instant lastProbe(String link) {
+        return broker.lastProbe(link);
+      }
+    };
   }
 
   /** Effect and outcome row on one connection: that of the route's transaction. */

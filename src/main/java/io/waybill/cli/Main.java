@@ -22,12 +22,16 @@ import picocli.CommandLine.Spec;
       MessageCommand.class,
       PayloadCommand.class,
       LanesCommand.class,
+      LinksCommand.class,
       IntakeCommand.class,
       RetryCommand.class,
       SkipCommand.class,
       WaiveCommand.class,
       SettleCommand.class,
       RereadCommand.class,
+      LinkCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
       EncodePasswordCommand.class
     },
     footer = {

@@ -16,6 +16,7 @@ import org.springframework.core.env.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
@@ -37,6 +38,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private final HomeOption home = new HomeOption();
 
+  @Option(
+      names = "--held",
+      description =
+          "Starts with all destinations paused, e.g. on a restored backup; see waybill resume.")
+  private boolean held;
+
   @Unmatched private final List<String> settings = new ArrayList<>();
 
   @Spec private @Nullable CommandSpec spec;
@@ -44,6 +51,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     refuseUnknown(settings, spec);
+    if (held) {
+      settings.add("--waybill.held=true");
+    }
     ConfigurableApplicationContext broker;
     try {
       broker = WaybillApplication.start(home.home(), settings);

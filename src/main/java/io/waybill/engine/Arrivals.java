@@ -81,7 +81,13 @@ final class Arrivals {
             new MessageRow(
                 received,
                 standing(
-                    Status.SUBMITTED, Reason.TURN, null, read.lanes(), read.destination(), step)));
+                    Status.SUBMITTED,
+                    Reason.TURN,
+                    null,
+                    read.lanes(),
+                    read.destination(),
+                    read.links(),
+                    step)));
     state.add(message);
     state.lanes.joinAtEnd(message, seq);
     step.begin(message);
@@ -144,7 +150,8 @@ final class Arrivals {
     OpenMessage message =
         new OpenMessage(
             new MessageRow(
-                received, standing(Status.FAILED, reason, detail, List.of(), null, step)));
+                received,
+                standing(Status.FAILED, reason, detail, List.of(), null, List.of(), step)));
     state.add(message);
     step.begin(message);
     step.answer(event.ticket(), result, message);
@@ -156,6 +163,7 @@ final class Arrivals {
       @Nullable String detail,
       List<LaneName> lanes,
       @Nullable String destination,
+      List<String> links,
       Step step) {
     return new Standing(
         status,
@@ -174,6 +182,8 @@ final class Arrivals {
         1,
         0,
         1,
-        step.now());
+        step.now(),
+        links,
+        null);
   }
 }

@@ -2,9 +2,13 @@ package io.waybill.engine;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
+import io.waybill.message.PauseState;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine decided: first what must be written, then what may happen once it is. */
@@ -34,6 +38,18 @@ public sealed interface Decision {
 
   /** What is kept of a destination changed. */
   record DestinationChanged(DestinationState state) implements Decision {}
+
+  /** What is kept of a link changed. */
+  record LinkChanged(LinkState state) implements Decision {}
+
+  /** Something was paused, or resumed. */
+  record PauseChanged(PauseState state) implements Decision {}
+
+  /** A person decided something that concerns no message alone. */
+  record Audited(Instant at, Order order) implements Decision {}
+
+  /** Once durable: a person's order was carried out. */
+  record CarriedOut(long ticket) implements Decision {}
 
   /**
    * Once durable: post it.

@@ -46,6 +46,22 @@ final class Decrees {
     }
   }
 
+  /** A person decided about something other than a message. */
+  void ordered(Event.Ordered event, Step step) {
+    String objection =
+        switch (event.order().verb()) {
+          case CHECK_LINK, LINK_DOWN, LINK_AUTO -> traffic.links.ordered(event.order(), step);
+          case PAUSE_LANE, RESUME_LANE, PAUSE_DESTINATION, RESUME_DESTINATION ->
+              traffic.pauses.ordered(event.order(), step);
+        };
+    if (objection == null) {
+      step.audit(event.order());
+      step.carriedOut(event.ticket());
+    } else {
+      step.decline(event.ticket(), Decision.Why.UNKNOWN, objection);
+    }
+  }
+
   private void carryOut(OpenMessage message, Event.Decided event, Step step) {
     String objection =
         switch (event.verb()) {
@@ -105,6 +121,7 @@ final class Decrees {
     if (exit != null) {
       exit.behindLink.remove(message);
     }
+    traffic.links.forget(message);
   }
 
   private @Nullable String skip(OpenMessage message, Event.Decided event, Step step) {
@@ -120,6 +137,7 @@ final class Decrees {
     if (message.status == Status.POSTING || !Moves.allowedToPerson(message.status, to)) {
       return notAllowed(message, done);
     }
+    traffic.links.forget(message);
     step.move(message, to, Reason.BY_HAND, event.why(), event.who());
     message.expiresAt = null;
     traffic.left(message, step);
@@ -172,6 +190,7 @@ final class Decrees {
     state.index(message);
     message.lanes = read.lanes();
     message.destination = read.destination();
+    message.links = read.links();
     state.assign(message);
     step.move(message, Status.SUBMITTED, Reason.TURN, null, event.who());
     state.lanes.joinAtEnd(message, state.newestSeq());

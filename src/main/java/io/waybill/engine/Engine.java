@@ -1,9 +1,11 @@
 package io.waybill.engine;
 
 import io.waybill.message.DestinationState;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
+import io.waybill.message.PauseState;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
@@ -53,6 +55,28 @@ public final class Engine {
     if (exit != null) {
       exit.restore(destination);
     }
+  }
+
+  /** Takes over what the table has of a link, before any message. */
+  public void load(LinkState link) {
+    state.gate(link.name()).state = link;
+  }
+
+  /** Takes over what is paused, before {@link #recover}. */
+  public void load(PauseState pause) {
+    traffic.pauses.load(pause);
+  }
+
+  /** Pauses every destination, before {@link #recover}. */
+  public List<Decision> hold(Instant now) {
+    Step step = Step.keepingAll(now);
+    traffic.pauses.everything(step);
+    return step.decisions();
+  }
+
+  /** Takes over that messages are parked at a link, before {@link #recover}. */
+  public void loadParkedAtLink(String link) {
+    state.gate(link).parkedFrom(1);
   }
 
   /** Takes over an open message that is not parked, before {@link #recover}. */
@@ -130,7 +154,9 @@ public final class Engine {
   private void requeue(OpenMessage message) {
     Exit exit = message.exit;
     Instant due = message.dueAt;
-    if (message.reason == Reason.LINK && exit != null) {
+    if (message.link != null) {
+      traffic.links.again(message, message.link);
+    } else if (message.reason == Reason.LINK && exit != null) {
       exit.behindLink.add(message);
     } else {
       state.timers.set(message, due == null ? Instant.EPOCH : due);
@@ -148,6 +174,10 @@ public final class Engine {
       timeCame(step);
     } else if (event instanceof Event.Decided decided) {
       decrees.decided(decided, step);
+    } else if (event instanceof Event.Probed probed) {
+      traffic.links.probed(probed, step);
+    } else if (event instanceof Event.Ordered ordered) {
+      decrees.ordered(ordered, step);
     } else if (event instanceof Event.Opened opened) {
       route(opened.destination(), true, step);
     } else if (event instanceof Event.Closed closed) {
@@ -188,6 +218,7 @@ public final class Engine {
         pages.add(exit.page());
       }
     }
+    traffic.links.pages(pages);
     return pages;
   }
 
@@ -211,6 +242,8 @@ public final class Engine {
       Exit exit = Objects.requireNonNull(state.exits.get(ofDestination.destination()));
       exit.read(last == null ? 0 : last.seq(), toTheEnd);
       step.reconsider(read.stream().filter(state.lanes::first).toList());
+    } else if (page instanceof Page.OfLink ofLink) {
+      state.gate(ofLink.link()).read(last == null ? 0 : last.seq(), toTheEnd);
     } else if (page instanceof Page.OfMessages ofMessages) {
       traffic.requirements.read(ofMessages, step);
     }

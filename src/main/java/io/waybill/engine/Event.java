@@ -2,6 +2,7 @@ package io.waybill.engine;
 
 import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
 import io.waybill.message.Outcome;
 import io.waybill.message.PostedAs;
 import io.waybill.spec.Reading;
@@ -123,6 +124,20 @@ public sealed interface Event {
     /** Do without something it needs. */
     WAIVE
   }
+
+  /**
+   * A person decided about something other than a message.
+   *
+   * @param ticket names the order in the answer
+   */
+  record Ordered(long ticket, Order order) implements Event {}
+
+  /**
+   * A link was probed.
+   *
+   * @param detail what was seen
+   */
+  record Probed(String link, boolean up, @Nullable String detail) implements Event {}
 
   /** Time has passed: whatever is due by now is done. */
   record TimeCame() implements Event {}

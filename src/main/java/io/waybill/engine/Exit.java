@@ -2,12 +2,14 @@ package io.waybill.engine;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.Page;
+import io.waybill.message.PauseState;
 import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ final class Exit {
   private static final int MOST_AT_ONCE = 1_000;
 
   final Destination destination;
+
+  /** Of the links that every message to it needs. */
+  List<LinkGate> gates = List.of();
 
   /** First in their lanes, every gate open; wait for a slot or for a running route. */
   final TreeSet<OpenMessage> ready = new TreeSet<>(BY_SEQ);
@@ -68,6 +73,10 @@ final class Exit {
   private int followers;
 
   boolean open;
+
+  /** That a person paused it; null where nobody did. */
+  PauseState.@Nullable Set paused;
+
   long postings;
   @Nullable Instant downSince;
   @Nullable String downDetail;
@@ -95,8 +104,13 @@ final class Exit {
     return downSince != null;
   }
 
+  /** Whether a route runs, and nobody paused it. */
+  boolean lets() {
+    return open && paused == null;
+  }
+
   boolean hasSlot() {
-    return open && inFlight < destination.inFlight();
+    return lets() && inFlight < destination.inFlight();
   }
 
   /**
@@ -104,7 +118,7 @@ final class Exit {
    * those that may have left does no harm, and the destination remembers many more than those.
    */
   boolean chains() {
-    return open && !down() && chainable && followers < FOLLOWERS && !wouldForget();
+    return lets() && !down() && chainable && followers < FOLLOWERS && !wouldForget();
   }
 
   /** How many intents of a lane may be written together. */
@@ -167,8 +181,12 @@ final class Exit {
     repeating.remove(message);
   }
 
-  /** A message of that status came into memory or went. */
-  void count(Status status, int messages) {
+  /** A message came into memory or went; one that waits for a link is none of its own. */
+  void count(OpenMessage message, int messages) {
+    Status status = message.status;
+    if (message.link != null) {
+      return;
+    }
     if (!status.closed() && status != Status.FAILED && status != Status.IN_DOUBT) {
       held += messages;
     }

@@ -4,7 +4,7 @@ package io.waybill.engine;
  * How much of a backlog the engine holds; what goes beyond is parked in the table.
  *
  * @param lane how many messages of one lane
- * @param gate how many messages that only wait for their destination, for each destination
+ * @param gate how many messages that only wait for their destination or a link, for each of them
  * @param waiting how many open messages of a destination, those behind others in their lanes
  *     included
  * @param crowd how many messages of one lane make it crowded: then the intents of the next ones are
@@ -20,9 +20,9 @@ public record Holding(int lane, int gate, int waiting, int crowd) {
 
   private static final int MOST_OF_A_LANE = 1_024;
 
-  /** Shares the room for so many messages among the destinations. */
-  public static Holding of(int messages, int destinations) {
-    int share = Math.max(4, messages / Math.max(1, destinations));
+  /** Shares the room for so many messages among the destinations and links. */
+  public static Holding of(int messages, int queues) {
+    int share = Math.max(4, messages / Math.max(1, queues));
     return new Holding(MOST_OF_A_LANE, share / 4, share / 2, CROWD);
   }
 

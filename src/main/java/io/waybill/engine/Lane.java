@@ -26,7 +26,7 @@ final class Lane {
   /** How many of those held stand up to the known rank. */
   private int near;
 
-  /** The rank of a parked message that is first and is found by its destination or prerequisite. */
+  /** The rank of a parked message that is first and is found elsewhere than by its lane. */
   private long foundElsewhere = NONE;
 
   /**

@@ -209,6 +209,12 @@ final class Lanes {
     return change(lane(page.lane()), lane -> lane.knownUpTo(upTo, toTheEnd)).first();
   }
 
+  /** Who is first in a lane; null where it is nobody, or not known. */
+  @Nullable OpenMessage firstOf(LaneName name) {
+    Lane lane = lanes.get(name);
+    return lane == null ? null : lane.first();
+  }
+
   /** How many lanes are known. */
   int size() {
     return lanes.size();

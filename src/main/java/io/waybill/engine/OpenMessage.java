@@ -34,6 +34,21 @@ final class OpenMessage {
 
   @Nullable String destination;
   @Nullable Exit exit;
+
+  /** The links it needs beside those of its destination, and the gates of all of them. */
+  List<String> links;
+
+  List<LinkGate> gates = List.of();
+
+  /** The link it waits for. */
+  @Nullable String link;
+
+  /** Whether a gate counts it as on its way. */
+  boolean passing;
+
+  /** Whether a gate is just letting it through. */
+  boolean released;
+
   final int step;
   int attempts;
 
@@ -69,6 +84,8 @@ final class OpenMessage {
     revision = standing.revision();
     version = standing.version();
     changedAt = standing.changedAt();
+    links = standing.links();
+    link = standing.link();
   }
 
   long seq() {
@@ -110,6 +127,8 @@ final class OpenMessage {
             run,
             revision,
             version,
-            changedAt));
+            changedAt,
+            links,
+            link));
   }
 }

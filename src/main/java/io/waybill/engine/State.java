@@ -9,7 +9,9 @@ import io.waybill.spec.Specification;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine remembers: every open message, and closed ones until that is durable. */
@@ -23,6 +25,7 @@ final class State {
   final Timers timers = new Timers();
   final Ties ties;
   final Map<String, Exit> exits = new LinkedHashMap<>();
+  final Map<String, LinkGate> gates = new LinkedHashMap<>();
   private final Map<Long, OpenMessage> messages = new HashMap<>();
   private final Map<MessageKey, OpenMessage> owners = new HashMap<>();
   private final Map<Twin, OpenMessage> twins = new HashMap<>();
@@ -34,9 +37,18 @@ final class State {
     this.lanes = new Lanes(holding);
     this.ties = new Ties(specification);
     this.newestSeq = newestSeq;
+    specification.links().keySet().forEach(this::gate);
     for (Destination destination : specification.destinations().values()) {
-      exits.put(destination.name(), new Exit(destination, holding.gate()));
+      Exit exit = new Exit(destination, holding.gate());
+      exits.put(destination.name(), exit);
+      exit.gates = destination.links().stream().map(this::gate).toList();
     }
+  }
+
+  /** The gate of a link; of one that left the specification as well, so that all who wait go on. */
+  LinkGate gate(String link) {
+    return gates.computeIfAbsent(
+        link, name -> new LinkGate(name, specification.links().containsKey(name), holding.gate()));
   }
 
   long nextSeq() {
@@ -57,15 +69,23 @@ final class State {
     }
     assign(message);
     if (message.exit != null) {
-      message.exit.count(message.status, 1);
+      message.exit.count(message, 1);
     }
     index(message);
     ties.attach(message);
   }
 
-  /** Finds the exit of a message whose destination is known now. */
+  /** Finds the exit of a message whose destination is known now, and the gates of its links. */
   void assign(OpenMessage message) {
-    message.exit = message.destination == null ? null : exits.get(message.destination);
+    Exit exit = message.destination == null ? null : exits.get(message.destination);
+    message.exit = exit;
+    if (exit != null) {
+      message.gates = message.links.isEmpty() ? exit.gates : gates(message.links, exit);
+    }
+  }
+
+  private List<LinkGate> gates(List<String> links, Exit exit) {
+    return Stream.concat(exit.gates.stream(), links.stream().map(this::gate)).distinct().toList();
   }
 
   void index(OpenMessage message) {
@@ -149,12 +169,18 @@ final class State {
 
   /** Forgets a message of which memory knows no more than the table. */
   void forget(OpenMessage message) {
+    if (message.link != null && message.parked == Parked.LINK) {
+      gate(message.link).parkedFrom(message.seq());
+    }
+    if (message.passing) {
+      message.gates.forEach(gate -> gate.forget(message));
+    }
     lanes.park(message);
     messages.remove(message.seq());
     unindex(message);
     ties.detach(message);
     if (message.exit != null) {
-      message.exit.count(message.status, -1);
+      message.exit.count(message, -1);
       if (message.parked == Parked.DESTINATION) {
         message.exit.parkedFrom(message.seq());
       }

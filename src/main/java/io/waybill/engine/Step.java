@@ -3,7 +3,9 @@ package io.waybill.engine;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
+import io.waybill.message.Order;
 import io.waybill.message.Parked;
+import io.waybill.message.PauseState;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
@@ -91,11 +93,19 @@ final class Step {
     }
     touch(message, false);
     Status from = firstNoted(message, to) ? null : message.status;
-    if (message.exit != null) {
-      message.exit.count(message.status, -1);
-      message.exit.count(to, 1);
+    Exit exit = message.exit;
+    if (exit != null) {
+      exit.count(message, -1);
     }
+    if (message.passing && to != Status.POSTING && to != Status.RETRY) {
+      message.gates.forEach(gate -> gate.ended(message, to, reason));
+      message.passing = false;
+    }
+    message.link = null;
     message.status = to;
+    if (exit != null) {
+      exit.count(message, 1);
+    }
     message.reason = reason;
     message.detail = bounded(detail);
     message.dueAt = null;
@@ -115,6 +125,14 @@ final class Step {
     }
     note(message, null, null);
     return false;
+  }
+
+  /** Says for which link a message waits that was moved for that. */
+  void waitFor(OpenMessage message, String link) {
+    if (message.exit != null) {
+      message.exit.count(message, -1);
+    }
+    message.link = link;
   }
 
   /** Changes only what is said about a message, not its status. */
@@ -223,6 +241,23 @@ final class Step {
 
   boolean changed(OpenMessage message) {
     return changed.containsKey(message);
+  }
+
+  void changed(PauseState pause) {
+    records.add(new Decision.PauseChanged(pause));
+  }
+
+  void changed(LinkGate gate) {
+    records.add(new Decision.LinkChanged(gate.state));
+  }
+
+  /** A person decided something that concerns no message alone. */
+  void audit(Order order) {
+    records.add(new Decision.Audited(now, order));
+  }
+
+  void carriedOut(long ticket) {
+    records.add(new Decision.CarriedOut(ticket));
   }
 
   void changed(Exit exit) {

@@ -1,6 +1,7 @@
 package io.waybill.engine;
 
 import io.waybill.message.Parked;
+import io.waybill.message.PauseState;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
@@ -25,10 +26,14 @@ final class Traffic {
 
   private final State state;
   final Requirements requirements;
+  final Links links;
+  final Pauses pauses;
 
   Traffic(State state) {
     this.state = state;
     this.requirements = new Requirements(state, this);
+    this.links = new Links(state, this);
+    this.pauses = new Pauses(state, this);
   }
 
   /** Posts a queued message if every gate is open; otherwise leaves it where it can be found. */
@@ -44,6 +49,19 @@ final class Traffic {
       waitForPrerequisite(message, exit, step);
     } else if (!state.lanes.first(message)) {
       waitForTurn(message, exit, step);
+    } else {
+      leave(message, exit, step);
+    }
+  }
+
+  /** It is its turn: what it needs on its way out has to be there. */
+  private void leave(OpenMessage message, Exit exit, Step step) {
+    PauseState.Set pause = pauses.of(message);
+    LinkGate gate = Links.barring(message);
+    if (pause != null) {
+      pauses.hold(message, pause, exit, step);
+    } else if (gate != null) {
+      links.hold(message, gate, exit, step);
     } else if (exit.down() && exit.trial != message) {
       waitForLink(message, exit, step);
     } else {
@@ -53,7 +71,11 @@ final class Traffic {
 
   private void waitForTurn(OpenMessage message, Exit exit, Step step) {
     OpenMessage before = exit.chains() ? state.lanes.directlyBehind(message, exit.chain()) : null;
-    if (before != null && before.exit == exit && !forgotten(message, exit, step.now())) {
+    if (before != null
+        && before.exit == exit
+        && Links.clear(message)
+        && pauses.of(message) == null
+        && !forgotten(message, exit, step.now())) {
       post(message, exit, before, step);
     } else {
       step.explain(message, Reason.TURN, null);
@@ -74,6 +96,7 @@ final class Traffic {
   void overtaken(OpenMessage message, Step step) {
     Exit exit = message.exit;
     if (exit != null && !state.lanes.first(message) && exit.ready.remove(message)) {
+      Links.stay(message);
       if (exit.trial == message) {
         exit.trial = null;
       }
@@ -90,8 +113,11 @@ final class Traffic {
 
   private void getReady(OpenMessage message, Exit exit, Step step) {
     boolean came = exit.ready.add(message);
+    if (exit.lets()) {
+      message.gates.forEach(gate -> gate.passes(message));
+    }
     step.keep(message);
-    step.explain(message, exit.open ? Reason.TURN : Reason.PAUSE, exit.open ? null : noRoute(exit));
+    step.explain(message, exit.lets() ? Reason.TURN : Reason.PAUSE, closed(exit));
     pump(exit, step);
     if (came && exit.trial != message && exit.crowded(message) && step.mayPark()) {
       if (exit.ready.remove(message)) {
@@ -105,15 +131,24 @@ final class Traffic {
         .formatted(message.destination);
   }
 
-  private static String noRoute(Exit exit) {
-    return "no route that consumes waybill:post:%s is running".formatted(exit.destination.name());
+  /** Why an exit lets nothing out; null where it does. */
+  private static @Nullable String closed(Exit exit) {
+    if (exit.paused != null) {
+      return "destination " + exit.paused.text();
+    }
+    return exit.open
+        ? null
+        : "no route that consumes waybill:post:%s is running".formatted(exit.destination.name());
   }
 
-  /** A route to the destination runs, or runs no more. */
+  /** A route to the destination runs, or runs no more; or a person paused or resumed it. */
   void routeChanged(Exit exit, boolean open, Step step) {
     exit.open = open;
     for (OpenMessage message : exit.ready) {
-      step.explain(message, open ? Reason.TURN : Reason.PAUSE, open ? null : noRoute(exit));
+      if (!exit.lets()) {
+        Links.stay(message);
+      }
+      step.explain(message, exit.lets() ? Reason.TURN : Reason.PAUSE, closed(exit));
     }
     pump(exit, step);
   }
@@ -131,10 +166,13 @@ final class Traffic {
   private static @Nullable OpenMessage next(Exit exit) {
     if (exit.down()) {
       OpenMessage trial = exit.trial;
-      return trial != null && exit.ready.contains(trial) ? trial : null;
+      return trial != null && exit.ready.contains(trial) && Links.missing(trial) == null
+          ? trial
+          : null;
     }
     OpenMessage first = exit.ready.isEmpty() ? null : exit.ready.first();
-    return exit.wouldForget() ? null : first;
+    // where its link is missing, it and all like it are about to leave the exit
+    return exit.wouldForget() || (first != null && Links.missing(first) != null) ? null : first;
   }
 
   private void post(OpenMessage message, Exit exit, @Nullable OpenMessage before, Step step) {
@@ -275,6 +313,7 @@ final class Traffic {
 
   /** Does what is due at the exits: trials of links, and messages that follow a link's change. */
   void timePassed(Step step) {
+    links.timePassed(step);
     for (Exit exit : state.exits.values()) {
       if (exit.down()) {
         sweepBehind(exit, step);
@@ -295,7 +334,7 @@ final class Traffic {
 
   private void tryLink(Exit exit, Step step) {
     Instant at = exit.nextTrialAt;
-    if (exit.trial != null || at == null || at.isAfter(step.now()) || !exit.open) {
+    if (exit.trial != null || at == null || at.isAfter(step.now()) || !exit.lets()) {
       return;
     }
     if (exit.behindLink.isEmpty()) {
@@ -328,12 +367,12 @@ final class Traffic {
 
   /** When something is due at an exit; null where nothing is. */
   @Nullable Instant nextDue() {
-    Instant next = null;
+    Instant next = links.busy() ? Instant.MIN : null;
     for (Exit exit : state.exits.values()) {
       Instant due = null;
       if (exit.needsSweep() && !(exit.down() && onlyTrialReady(exit))) {
         due = Instant.MIN;
-      } else if (exit.down() && exit.trial == null && exit.open && canTry(exit)) {
+      } else if (exit.down() && exit.trial == null && exit.lets() && canTry(exit)) {
         due = exit.nextTrialAt;
       }
       if (due != null && (next == null || due.isBefore(next))) {

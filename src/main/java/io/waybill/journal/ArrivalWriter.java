@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the new messages of a group: what each is, where it stands, and its document. */
 final class ArrivalWriter {
@@ -28,8 +29,8 @@ final class ArrivalWriter {
 
   void write() throws SQLException {
     if (arrivals.size() > GroupWriter.FEW) {
-      CopyRows.into(connection, MESSAGE, 15, arrivals, this::message);
-      CopyRows.into(connection, STANDING, 18, arrivals, this::standing);
+      CopyRows.into(connection, MESSAGE, 16, arrivals, this::message);
+      CopyRows.into(connection, STANDING, 19, arrivals, this::standing);
       CopyRows.into(connection, PAYLOAD, 5, arrivals, ArrivalWriter::payload);
     } else if (!arrivals.isEmpty()) {
       insertFew();
@@ -54,7 +55,7 @@ final class ArrivalWriter {
       waybill_journal.message (
         seq, received_at, fingerprint, source, partition, owns_id,
         operation, sender, message_id, business_id, lanes, began_as, began_for,
-        needs, announces)
+        needs, announces, links)
       """;
 
   private void message(Fields to, Insert arrival) throws SQLException {
@@ -75,7 +76,8 @@ final class ArrivalWriter {
         .text(line == null ? null : line.to().sqlName())
         .text(Rows.name(line == null ? null : line.reason()))
         .jsonb(Needs.write(received.needs()))
-        .jsonb(Needs.writeFacts(received.announces()));
+        .jsonb(Needs.writeFacts(received.announces()))
+        .text(links(row));
   }
 
   /** The lanes of a message as they are stored. */
@@ -85,11 +87,17 @@ final class ArrivalWriter {
     return lanes.stream().map(LaneName::toString).toList();
   }
 
+  /** The links of a message as they are stored; for most, nothing. Their names have no commas. */
+  static @Nullable String links(MessageRow row) {
+    List<String> links = row.standing().links();
+    return links.isEmpty() ? null : String.join(",", links);
+  }
+
   private static final String STANDING =
       """
       waybill_journal.standing (
         epoch, seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
-        attempts, run, revision, step, status, reason, destination, detail, ranks, parked)
+        attempts, run, revision, step, status, reason, destination, detail, ranks, parked, link)
       """;
 
   private void standing(Fields to, Insert arrival) throws SQLException {
@@ -112,7 +120,8 @@ final class ArrivalWriter {
         .text(Text.exact(standing.destination(), "destination", row.seq()))
         .text(Text.words(standing.detail()))
         .longs(standing.ranks())
-        .text(Rows.name(standing.parked()));
+        .text(Rows.name(standing.parked()))
+        .text(standing.link());
   }
 
   private static final String PAYLOAD =
@@ -136,9 +145,9 @@ final class ArrivalWriter {
       """
           .formatted(
               MESSAGE,
-              BoundFields.marks(15),
+              BoundFields.marks(16),
               STANDING,
-              BoundFields.marks(18),
+              BoundFields.marks(19),
               PAYLOAD,
               BoundFields.marks(5));
 }

@@ -126,14 +126,15 @@ final class ChangeWriter {
         destination = r.destination,
         detail = r.detail,
         ranks = r.ranks::bigint[],
-        parked = r.parked
+        parked = r.parked,
+        link = r.link
       from unnest(
         ?::bigint[], ?::integer[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
         ?::integer[], ?::integer[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[])
+        ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[])
         as r (
           seq, version, tried_as, changed_at, due_at, expires_at, first_tried_at,
-          attempts, run, revision, step, status, reason, destination, detail, ranks, parked,
+          attempts, run, revision, step, status, reason, destination, detail, ranks, parked, link,
           from_status, from_version)
       where s.seq = r.seq
         and s.status = r.from_status
@@ -167,6 +168,7 @@ final class ChangeWriter {
           .texts(update -> Text.words(now(update).detail()))
           .ranks(update -> now(update).ranks())
           .texts(update -> Rows.name(now(update).parked()))
+          .texts(update -> now(update).link())
           .texts(update -> update.fromStatus().sqlName())
           .ints(Update::fromVersion);
       try (ResultSet changed = statement.executeQuery()) {
@@ -198,13 +200,14 @@ final class ChangeWriter {
         business_id = r.business_id,
         lanes = r.lanes::text[],
         needs = r.needs::jsonb,
-        announces = r.announces::jsonb
+        announces = r.announces::jsonb,
+        links = r.links
       from unnest(
         ?::bigint[], ?::integer[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::text[])
+        ?::text[], ?::text[], ?::text[], ?::text[])
         as r (
           seq, partition, owns_id, operation, sender, message_id, business_id, lanes, needs,
-          announces)
+          announces, links)
       where m.seq = r.seq
       """;
 
@@ -225,7 +228,8 @@ final class ChangeWriter {
           .texts(exact(Received::businessId, "business id"))
           .lanes(ArrivalWriter::lanes)
           .texts(row -> Needs.write(row.received().needs()))
-          .texts(row -> Needs.writeFacts(row.received().announces()));
+          .texts(row -> Needs.writeFacts(row.received().announces()))
+          .texts(ArrivalWriter::links);
       int changed = statement.executeUpdate();
       if (changed != reread.size()) {
         throw new JournalException(

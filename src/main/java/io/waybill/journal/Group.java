@@ -2,7 +2,9 @@ package io.waybill.journal;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
@@ -21,6 +23,8 @@ import java.util.Set;
  * @param destinations changed state of destinations
  * @param audits actions of persons that change no message
  * @param posted what others may require
+ * @param links changed state of links
+ * @param pauses what was paused or resumed
  */
 public record Group(
     long epoch,
@@ -30,9 +34,11 @@ public record Group(
     List<HistoryEntry> history,
     List<DestinationState> destinations,
     List<Audit> audits,
-    List<Posted> posted) {
+    List<Posted> posted,
+    List<LinkState> links,
+    List<PauseState> pauses) {
 
-  /** A group that posts nothing that others may require. */
+  /** A group in which no link changes, nothing is paused, and no fact is made. */
   public Group(
       long epoch,
       Set<Integer> partitions,
@@ -41,7 +47,17 @@ public record Group(
       List<HistoryEntry> history,
       List<DestinationState> destinations,
       List<Audit> audits) {
-    this(epoch, partitions, inserts, updates, history, destinations, audits, List.of());
+    this(
+        epoch,
+        partitions,
+        inserts,
+        updates,
+        history,
+        destinations,
+        audits,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** A message was posted, and that is remembered for those that require it. */
@@ -71,6 +87,8 @@ public record Group(
         && updates.isEmpty()
         && history.isEmpty()
         && destinations.isEmpty()
-        && audits.isEmpty();
+        && audits.isEmpty()
+        && links.isEmpty()
+        && pauses.isEmpty();
   }
 }

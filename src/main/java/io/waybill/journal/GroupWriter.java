@@ -39,6 +39,8 @@ final class GroupWriter {
     if (!group.audits().isEmpty()) {
       appendAudits();
     }
+    LinkRows.write(connection, group.links());
+    PauseRows.write(connection, group.pauses());
     if (!group.posted().isEmpty()) {
       remember();
     }

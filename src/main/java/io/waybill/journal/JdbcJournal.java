@@ -2,10 +2,12 @@ package io.waybill.journal;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
@@ -179,6 +181,21 @@ public final class JdbcJournal implements Journal, AutoCloseable {
             return found;
           }
         });
+  }
+
+  @Override
+  public List<LinkState> links() {
+    return reader.run("Reading the links", LinkRows::read);
+  }
+
+  @Override
+  public List<PauseState> pauses() {
+    return reader.run("Reading what is paused", PauseRows::read);
+  }
+
+  @Override
+  public Set<String> parkedLinks() {
+    return parked.links();
   }
 
   @Override

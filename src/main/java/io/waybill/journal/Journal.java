@@ -2,10 +2,12 @@ package io.waybill.journal;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
@@ -69,6 +71,15 @@ public interface Journal {
 
   /** What is kept of the destinations. */
   List<DestinationState> destinations();
+
+  /** What is kept of the links. */
+  List<LinkState> links();
+
+  /** What persons have paused. */
+  List<PauseState> pauses();
+
+  /** The links at which messages are parked. */
+  Set<String> parkedLinks();
 
   /** Writes a group in one transaction, durable on return. */
   void commit(Group group);

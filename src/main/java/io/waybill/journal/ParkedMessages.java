@@ -69,6 +69,20 @@ final class ParkedMessages {
     return found;
   }
 
+  private static final String LINKS =
+      """
+      select distinct link
+      from waybill_journal.standing
+      where link is not null
+        and parked = 'link'
+      """;
+
+  Set<String> links() {
+    Set<String> found = new HashSet<>();
+    read(LINKS, row -> found.add(row.getString(1)));
+    return found;
+  }
+
   private interface Found {
     void in(ResultSet row) throws SQLException;
   }
@@ -125,6 +139,27 @@ final class ParkedMessages {
       """
           .formatted(Rows.COLUMNS);
 
+  private static final String OF_LINKS =
+      """
+      select %s, k.page
+      from unnest(?::text[], ?::bigint[], ?::integer[]) with ordinality
+        as k (link, after, most, page)
+      cross join lateral (
+        select d.seq
+        from waybill_journal.standing d
+        where d.link is not null
+          and d.parked = 'link'
+          and d.link = k.link
+          and d.seq > k.after
+        order by d.seq
+        limit k.most
+      ) f
+      join waybill_journal.message m on m.seq = f.seq
+      join waybill_journal.standing s on s.seq = f.seq
+      order by k.page, f.seq
+      """
+          .formatted(Rows.COLUMNS);
+
   private static final String OF_MESSAGES =
       """
       select %s
@@ -147,6 +182,8 @@ final class ParkedMessages {
         Page.OfDestination::destination,
         Page.OfDestination::after,
         found);
+    List<Page.OfLink> ofLinks = only(Page.OfLink.class, pages);
+    read(OF_LINKS, ofLinks, Page.OfLink::link, Page.OfLink::after, found);
     only(Page.OfMessages.class, pages).forEach(page -> found.put(page, messages(page)));
     return found;
   }

@@ -30,11 +30,11 @@ final class Rows {
       m.fingerprint, m.source, m.received_at, s.status, s.reason, s.detail, m.lanes, s.ranks,
       s.destination, s.step, s.attempts, s.due_at, s.expires_at, s.first_tried_at, s.tried_as,
       s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked, m.needs::text,
-      m.announces::text
+      m.announces::text, m.links, s.link
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
-  static final int WIDTH = 30;
+  static final int WIDTH = 32;
 
   /** The column of the epoch under which the row was written last. */
   static final int EPOCH = 27;
@@ -91,7 +91,9 @@ final class Rows {
         row.getInt(23),
         row.getInt(24),
         row.getInt(25),
-        row.getObject(26, OffsetDateTime.class).toInstant());
+        row.getObject(26, OffsetDateTime.class).toInstant(),
+        links(row.getString(31)),
+        row.getString(32));
   }
 
   /** A document from the columns content type, headers as text, and body. */
@@ -123,6 +125,10 @@ final class Rows {
 
   private static List<LaneName> lanes(Array lanes) throws SQLException {
     return Arrays.stream((String[]) lanes.getArray()).map(LaneName::parse).toList();
+  }
+
+  private static List<String> links(@Nullable String links) {
+    return links == null ? List.of() : List.of(links.split(","));
   }
 
   private static List<Long> ranks(Array ranks) throws SQLException {

@@ -2,6 +2,7 @@ package io.waybill.journal;
 
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
@@ -14,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +80,38 @@ public final class Waybills {
   /** How many messages stand so. */
   public record Count(Status status, @Nullable Reason reason, long messages) {}
 
-  /** A destination as a link. */
+  /**
+   * A link, or a destination as a link.
+   *
+   * @param kind {@code link} or {@code destination}
+   * @param declaredBy who declared it down; null where its probe decides
+   * @param waiting how many messages wait for that link; 0 for a destination
+   */
   public record LinkView(
       String name,
       boolean up,
       @Nullable Instant since,
       @Nullable String detail,
-      @Nullable Instant nextTrialAt) {}
+      @Nullable Instant nextTrialAt,
+      String kind,
+      @Nullable String declaredBy,
+      long waiting) {
+
+    /** A destination as a link. */
+    public LinkView(
+        String name,
+        boolean up,
+        @Nullable Instant since,
+        @Nullable String detail,
+        @Nullable Instant nextTrialAt) {
+      this(name, up, since, detail, nextTrialAt, "destination", null, 0);
+    }
+
+    /** Whether it is not a link of its own. */
+    public boolean ofDestination() {
+      return kind.equals("destination");
+    }
+  }
 
   private static final List<Status> HOLDING =
       List.of(Status.FAILED, Status.IN_DOUBT, Status.RETRIABLE, Status.CANCELLING);
@@ -358,12 +385,18 @@ public final class Waybills {
 
   private static final String LINKS =
       """
-      select l.name, l.state = 'up', l.since, l.detail, l.next_trial_at
+      select l.name, l.state = 'up', l.since, l.detail, l.next_trial_at, l.kind, l.declared_by,
+        case when l.kind = 'link' then (
+          select count(*)
+          from waybill_journal.standing s
+          where s.link is not null
+            and s.link = l.name
+        ) else 0 end
       from waybill.links l
-      order by l.name
+      order by l.name, l.kind
       """;
 
-  /** The destinations as links, as last seen. */
+  /** The links, and the destinations as links, as last seen. */
   public List<LinkView> links() {
     return new Question("Reading links", LINKS)
         .ask(
@@ -373,7 +406,32 @@ public final class Waybills {
                     row.getBoolean(2),
                     Rows.moment(row, 3),
                     row.getString(4),
-                    Rows.moment(row, 5)));
+                    Rows.moment(row, 5),
+                    row.getString(6),
+                    row.getString(7),
+                    row.getLong(8)));
+  }
+
+  private static final String PAUSES =
+      """
+      select p.kind, p.name, p.since, p.who, p.why
+      from waybill.pauses p
+      order by p.kind, p.name
+      """;
+
+  /** What persons have paused. */
+  public List<PauseState> pauses() {
+    return new Question("Reading what is paused", PAUSES)
+        .with("limit ?", MOST)
+        .ask(
+            row ->
+                new PauseState(
+                    PauseState.Kind.of(row.getString(1)),
+                    row.getString(2),
+                    new PauseState.Set(
+                        Objects.requireNonNull(Rows.moment(row, 3)),
+                        row.getString(4),
+                        row.getString(5))));
   }
 
   private static int bounded(int limit) {

@@ -25,6 +25,14 @@ public sealed interface Page {
   record OfDestination(String destination, long after, int limit) implements Page {}
 
   /**
+   * Of those parked at a link, in the order of their numbers.
+   *
+   * @param link its name
+   * @param after only greater numbers
+   */
+  record OfLink(String link, long after, int limit) implements Page {}
+
+  /**
    * These messages.
    *
    * @param seqs their numbers, ascending

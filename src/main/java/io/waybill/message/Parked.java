@@ -12,7 +12,9 @@ public enum Parked {
   /** It is first in its lanes: the queue at its destination finds it. */
   DESTINATION,
   /** It is first in its lanes and lacks a prerequisite: the coming of that finds it. */
-  PREREQUISITE;
+  PREREQUISITE,
+  /** It is first in its lanes and needs a link that is missing: the queue at that link finds it. */
+  LINK;
 
   /** As written in the table. */
   public String sqlName() {

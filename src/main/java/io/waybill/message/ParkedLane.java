@@ -6,6 +6,6 @@ package io.waybill.message;
  * @param lane the lane
  * @param first the rank of the first of them
  * @param last the rank of the last of them
- * @param foundElsewhere whether the first of them is found by its destination or prerequisite
+ * @param foundElsewhere whether the first of them is found by its destination, prerequisite or link
  */
 public record ParkedLane(LaneName lane, long first, long last, boolean foundElsewhere) {}

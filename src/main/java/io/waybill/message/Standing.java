@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision which version of its payload is posted, from 0: as received
  * @param version counts the changes of this row; guards every update
  * @param changedAt when the row last changed
+ * @param links the links it needs beside those of its destination
+ * @param link the one of all the links it needs that it waits for; null for none
  */
 public record Standing(
     Status status,
@@ -44,7 +46,50 @@ public record Standing(
     int run,
     int revision,
     int version,
-    Instant changedAt) {
+    Instant changedAt,
+    List<String> links,
+    @Nullable String link) {
+
+  /** Of a message that needs no links but those of its destination, and waits for none. */
+  public Standing(
+      Status status,
+      @Nullable Reason reason,
+      @Nullable String detail,
+      List<LaneName> lanes,
+      List<Long> ranks,
+      @Nullable Parked parked,
+      @Nullable String destination,
+      int step,
+      int attempts,
+      @Nullable Instant dueAt,
+      @Nullable Instant expiresAt,
+      @Nullable Instant firstTriedAt,
+      long triedAs,
+      int run,
+      int revision,
+      int version,
+      Instant changedAt) {
+    this(
+        status,
+        reason,
+        detail,
+        lanes,
+        ranks,
+        parked,
+        destination,
+        step,
+        attempts,
+        dueAt,
+        expiresAt,
+        firstTriedAt,
+        triedAs,
+        run,
+        revision,
+        version,
+        changedAt,
+        List.of(),
+        null);
+  }
 
   /** Its place in one of its lanes. */
   public long rank(LaneName lane) {

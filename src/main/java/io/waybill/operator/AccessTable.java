@@ -21,6 +21,7 @@ final class AccessTable {
 
   private static final String MESSAGES = "/api/v1/messages";
   private static final String MESSAGE = MESSAGES + "/{seq}";
+  private static final String LINK = "/api/v1/links/{name}";
 
   /** Every endpoint; the first line that fits holds. */
   static final List<Line> LINES =
@@ -44,6 +45,14 @@ final class AccessTable {
           post(MESSAGE + "/settle", DECIDE),
           post(MESSAGE + "/reread", DECIDE),
           post(MESSAGE + "/waive", DECIDE),
+          get("/api/v1/pauses", READ),
+          post("/api/v1/lanes/pause", DECIDE),
+          post("/api/v1/lanes/resume", DECIDE),
+          post("/api/v1/destinations/{name}/pause", DECIDE),
+          post("/api/v1/destinations/{name}/resume", DECIDE),
+          post(LINK + "/check", DECIDE),
+          post(LINK + "/down", DECIDE),
+          post(LINK + "/auto", DECIDE),
           // a wrong path is told to whoever may read, instead of being refused
           get("/api/v1/**", READ));
 

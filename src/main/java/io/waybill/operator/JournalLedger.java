@@ -7,6 +7,7 @@ import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
 import java.util.Comparator;
@@ -96,6 +97,11 @@ public final class JournalLedger implements Ledger {
   @Override
   public List<Count> countsUnposted() {
     return waybills.countsUnposted();
+  }
+
+  @Override
+  public List<PauseState> pauses() {
+    return waybills.pauses();
   }
 
   @Override

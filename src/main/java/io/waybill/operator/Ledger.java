@@ -7,6 +7,7 @@ import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
 import java.time.Instant;
@@ -51,6 +52,9 @@ public interface Ledger {
 
   /** The same but for posted ones: quick whatever the table's size. */
   List<Count> countsUnposted();
+
+  /** What persons have paused. */
+  List<PauseState> pauses();
 
   /** The links, as last seen. */
   List<LinkView> links();

@@ -112,10 +112,13 @@ final class MessageJson {
   static Map<String, @Nullable Object> link(LinkView link) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("name", link.name());
+    json.put("kind", link.kind());
     json.put("state", link.up() ? "up" : "down");
     json.put("since", text(link.since()));
     json.put("detail", link.detail());
     json.put("next_trial_at", text(link.nextTrialAt()));
+    json.put("declared_by", link.declaredBy());
+    json.put("waiting", link.waiting());
     return json;
   }
 
@@ -127,7 +130,7 @@ final class MessageJson {
     return reason == null ? null : reason.sqlName();
   }
 
-  private static @Nullable String text(@Nullable Object value) {
+  static @Nullable String text(@Nullable Object value) {
     return value == null ? null : value.toString();
   }
 }

@@ -9,6 +9,7 @@ import io.waybill.broker.Receipt;
 import io.waybill.broker.StatusChange;
 import io.waybill.broker.Watch;
 import io.waybill.message.DestinationState;
+import io.waybill.message.LinkState;
 import io.waybill.message.Outcome;
 import io.waybill.message.Status;
 import io.waybill.spec.Specification;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +39,7 @@ public final class Metrics implements Watch {
   private final Map<String, OfOperation> operations = new HashMap<>();
   private final OfOperation unknown;
   private final Map<String, OfDestination> destinations = new HashMap<>();
+  private final Map<String, LinkState> links = new ConcurrentHashMap<>();
   private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
   private final Timer commits;
   private final DistributionSummary groups;
@@ -53,6 +56,13 @@ public final class Metrics implements Watch {
         .destinations()
         .keySet()
         .forEach(name -> destinations.put(name, new OfDestination(name)));
+    for (String name : specification.links().keySet()) {
+      links.put(name, LinkState.unknown(name));
+      Gauge.builder("waybill.link.up", () -> link(name).up() ? 1 : 0)
+          .description("1 while the link is there, as last seen, and not declared down")
+          .tag("link", name)
+          .register(registry);
+    }
     for (Refusal why : Refusal.values()) {
       refusals.put(
           why,
@@ -124,6 +134,20 @@ public final class Metrics implements Watch {
     if (destination != null) {
       destination.up.set(state.downSince() == null ? 1 : 0);
     }
+  }
+
+  @Override
+  public void kept(LinkState state) {
+    links.computeIfPresent(state.name(), (name, before) -> state);
+  }
+
+  private LinkState link(String name) {
+    return links.getOrDefault(name, LinkState.unknown(name));
+  }
+
+  /** The links of the specification, as last seen. */
+  public Map<String, LinkState> links() {
+    return new TreeMap<>(links);
   }
 
   @Override

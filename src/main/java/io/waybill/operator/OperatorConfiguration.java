@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 
 /**
- * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Ledger} and {@link
- * Users}.
+ * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Orders}, {@link
+ * Ledger} and {@link Users}.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({AccessConfiguration.class, ConsoleConfiguration.class})
@@ -69,6 +69,16 @@ public class OperatorConfiguration {
     filter.addUrlPatterns("/api/*");
     filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return filter;
+  }
+
+  @Bean
+  LinkController linkController(Orders orders, Ledger ledger, Specification specification) {
+    return new LinkController(orders, ledger, specification);
+  }
+
+  @Bean
+  PauseController pauseController(Orders orders, Ledger ledger, Specification specification) {
+    return new PauseController(orders, ledger, specification);
   }
 
   @Bean

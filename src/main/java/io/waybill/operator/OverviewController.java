@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows lanes, destinations, links, and what is being taken in. */
+/** Shows lanes, destinations, and what is being taken in. */
 @RestController
 @RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 final class OverviewController {
@@ -46,7 +46,9 @@ final class OverviewController {
   @GetMapping("/destinations")
   Map<String, Object> destinations() {
     Map<String, LinkView> states =
-        ledger.links().stream().collect(Collectors.toMap(LinkView::name, Function.identity()));
+        ledger.links().stream()
+            .filter(LinkView::ofDestination)
+            .collect(Collectors.toMap(LinkView::name, Function.identity()));
     List<Map<String, @Nullable Object>> all =
         specification.destinations().values().stream()
             .sorted(Comparator.comparing(Destination::name))
@@ -82,10 +84,5 @@ final class OverviewController {
     json.put("documents", body.documents());
     json.put("failed", body.failed());
     return json;
-  }
-
-  @GetMapping("/links")
-  Map<String, Object> links() {
-    return Map.of("links", ledger.links().stream().map(MessageJson::link).toList());
   }
 }

@@ -17,7 +17,7 @@ public enum Right {
   /** Documents and queues as well. */
   READ(Role.VIEWER, "read everything, documents too, and look into queues"),
   /** Everything that changes what becomes of a message. */
-  DECIDE(Role.OPERATOR, "decide about messages"),
+  DECIDE(Role.OPERATOR, "decide about messages and links, pause and resume"),
   /** Whatever has no line of its own. */
   ADMINISTER(Role.ADMIN, "do everything else, at the queues too");
 

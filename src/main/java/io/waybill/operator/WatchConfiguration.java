@@ -52,6 +52,20 @@ public class WatchConfiguration {
     };
   }
 
+  /** A link that is missing is no fault of the broker: it is told, and the broker is well. */
+  @Bean
+  HealthIndicator linksHealthIndicator(Metrics metrics) {
+    return () -> {
+      Health.Builder health = Health.up();
+      metrics
+          .links()
+          .forEach(
+              (name, link) ->
+                  health.withDetail(name, link.up() ? "up" : "down: " + link.trouble()));
+      return health.build();
+    };
+  }
+
   private static @Nullable String trouble(Broker broker, Pulse pulse) {
     String ofBroker = broker.trouble();
     return ofBroker == null ? pulse.trouble() : ofBroker;

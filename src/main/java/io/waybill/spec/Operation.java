@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param requires all of this must be true before a message may be posted
  * @param after messages of these operations in the same lane go first, as long as they are open
  * @param announces what others learn when a message is posted
+ * @param links what its messages need beside the links of their destination
  */
 public record Operation(
     String name,
@@ -33,7 +34,8 @@ public record Operation(
     OnFailure onFailure,
     List<Requirement> requires,
     Set<String> after,
-    List<Announcement> announces) {
+    List<Announcement> announces,
+    List<NeededLink> links) {
 
   /** An operation with all it says. */
   public Operation {
@@ -43,12 +45,39 @@ public record Operation(
     requires = List.copyOf(requires);
     after = Collections.unmodifiableSet(new LinkedHashSet<>(after));
     announces = List.copyOf(announces);
+    links = List.copyOf(links);
   }
 
   /** An operation that is always named, and whose messages are routed elsewhere. */
   public Operation(String name, OnFailure onFailure) {
     this(
         name, List.of(), Map.of(), null, null, List.of(), onFailure, List.of(), Set.of(),
+        List.of());
+  }
+
+  /** An operation whose messages need no links of their own. */
+  public Operation(
+      String name,
+      List<Condition> match,
+      Map<String, Expression> values,
+      @Nullable Expression id,
+      @Nullable Expression businessId,
+      List<Route> post,
+      OnFailure onFailure,
+      List<Requirement> requires,
+      Set<String> after,
+      List<Announcement> announces) {
+    this(
+        name,
+        match,
+        values,
+        id,
+        businessId,
+        post,
+        onFailure,
+        requires,
+        after,
+        announces,
         List.of());
   }
 }

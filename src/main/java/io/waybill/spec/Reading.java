@@ -20,6 +20,7 @@ public sealed interface Reading {
    * @param destination where it is to be posted
    * @param needs what must be true before it may be posted, as far as the document does not show it
    * @param announces what its being posted makes true for others
+   * @param links the links it needs beside those of its destination
    */
   record Read(
       String operation,
@@ -28,8 +29,32 @@ public sealed interface Reading {
       List<LaneName> lanes,
       String destination,
       List<Need> needs,
-      List<PostedAs> announces)
+      List<PostedAs> announces,
+      List<String> links)
       implements Reading {
+
+    /** Needs no links but those of its destination. */
+    public Read(
+        String operation,
+        String messageId,
+        @Nullable String businessId,
+        List<LaneName> lanes,
+        String destination,
+        List<Need> needs,
+        List<PostedAs> announces) {
+      this(operation, messageId, businessId, lanes, destination, needs, announces, List.of());
+    }
+
+    /** Needs and announces nothing but links. */
+    public Read(
+        String operation,
+        String messageId,
+        @Nullable String businessId,
+        List<LaneName> lanes,
+        String destination,
+        List<String> links) {
+      this(operation, messageId, businessId, lanes, destination, List.of(), List.of(), links);
+    }
 
     /** Needs and announces nothing. */
     public Read(
@@ -38,7 +63,7 @@ public sealed interface Reading {
         @Nullable String businessId,
         List<LaneName> lanes,
         String destination) {
-      this(operation, messageId, businessId, lanes, destination, List.of(), List.of());
+      this(operation, messageId, businessId, lanes, destination, List.of());
     }
   }
 

@@ -96,7 +96,9 @@ public record Specification(
     for (Operation operation : operations.values()) {
       Stream.concat(
               operation.match().stream(),
-              operation.post().stream().flatMap(route -> route.when().stream()))
+              Stream.concat(
+                  operation.post().stream().flatMap(route -> route.when().stream()),
+                  operation.links().stream().flatMap(link -> link.when().stream())))
           .map(Specification::expression)
           .forEach(expression -> addHeaders(expression, names));
       operation.values().values().forEach(expression -> addHeaders(expression, names));

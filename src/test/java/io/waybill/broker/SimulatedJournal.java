@@ -5,12 +5,14 @@ import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
 import io.waybill.message.Page;
 import io.waybill.message.Parked;
 import io.waybill.message.ParkedLane;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -60,6 +63,9 @@ final class SimulatedJournal implements Journal {
   final Set<PostingId> effects = new HashSet<>();
   final Set<PostedAs> posted = new HashSet<>();
   private final Map<String, DestinationState> destinations = new HashMap<>();
+  final Map<String, LinkState> links = new HashMap<>();
+  private final Map<String, PauseState> pauses = new HashMap<>();
+  final List<Group.Audit> audits = new ArrayList<>();
   private final Map<MessageKey, Long> owners = new HashMap<>();
   private final RandomGenerator random;
   long epoch;
@@ -71,6 +77,11 @@ final class SimulatedJournal implements Journal {
 
   /** How often, out of a thousand, a commit meets a fault. */
   int faults;
+
+  /** Which links a message needs, by the specification of each node. */
+  final Map<String, Function<MessageRow, List<String>>> needed = new HashMap<>();
+
+  private String owner = "";
 
   SimulatedJournal(RandomGenerator random) {
     this.random = random;
@@ -85,6 +96,7 @@ final class SimulatedJournal implements Journal {
   @Override
   public long takeOver(String node) {
     reach();
+    owner = node;
     return ++epoch;
   }
 
@@ -118,7 +130,7 @@ final class SimulatedJournal implements Journal {
                       lane,
                       first.standing().rank(lane),
                       rows.get(rows.size() - 1).standing().rank(lane),
-                      first.standing().parked() == Parked.DESTINATION));
+                      first.standing().parked() != Parked.LANE));
             });
   }
 
@@ -150,6 +162,14 @@ final class SimulatedJournal implements Journal {
           .filter(row -> row.standing().lanes().contains(ofLane.lane()))
           .filter(row -> row.standing().rank(ofLane.lane()) > ofLane.after())
           .sorted(Comparator.comparing(row -> row.standing().rank(ofLane.lane())))
+          .limit(page.limit())
+          .toList();
+    }
+    if (page instanceof Page.OfLink ofLink) {
+      return parked()
+          .filter(row -> row.standing().parked() == Parked.LINK)
+          .filter(row -> ofLink.link().equals(row.standing().link()))
+          .filter(row -> row.seq() > ofLink.after())
           .limit(page.limit())
           .toList();
     }
@@ -219,6 +239,35 @@ final class SimulatedJournal implements Journal {
   }
 
   @Override
+  public List<LinkState> links() {
+    return List.copyOf(links.values());
+  }
+
+  boolean saw(String link, boolean up) {
+    LinkState known = links.get(link);
+    return known != null && known.seen() != null && known.seen().up() == up;
+  }
+
+  @Override
+  public List<PauseState> pauses() {
+    return List.copyOf(pauses.values());
+  }
+
+  private boolean paused(MessageRow row) {
+    return row.standing().lanes().stream().anyMatch(lane -> pauses.containsKey("LANE " + lane))
+        || pauses.containsKey("DESTINATION " + row.standing().destination());
+  }
+
+  @Override
+  public Set<String> parkedLinks() {
+    reach();
+    return parked()
+        .filter(row -> row.standing().parked() == Parked.LINK)
+        .map(row -> Objects.requireNonNull(row.standing().link()))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
   public void commit(Group group) {
     reach();
     Fault fault =
@@ -271,7 +320,34 @@ final class SimulatedJournal implements Journal {
     group.updates().forEach(update -> put(update.row()));
     group.posted().forEach(fact -> posted.add(fact.fact()));
     group.destinations().forEach(state -> destinations.put(state.name(), state));
+    group.links().forEach(state -> links.put(state.name(), state));
+    audits.addAll(group.audits());
+    for (PauseState pause : group.pauses()) {
+      if (pause.set() == null) {
+        pauses.remove(pause.kind() + " " + pause.name());
+      } else {
+        pauses.put(pause.kind() + " " + pause.name(), pause);
+      }
+    }
+    Set<String> changed = group.links().stream().map(LinkState::name).collect(Collectors.toSet());
     for (HistoryEntry entry : group.history()) {
+      if (entry.to() == Status.POSTING
+          && group.pauses().isEmpty()
+          && paused(Objects.requireNonNull(rows.get(entry.seq())))) {
+        throw new AssertionError("Posted though it is paused: " + entry);
+      }
+      if (entry.to() == Status.POSTING) {
+        Objects.requireNonNull(needed.get(owner))
+            .apply(Objects.requireNonNull(rows.get(entry.seq())))
+            .stream()
+            .filter(link -> !changed.contains(link))
+            .map(link -> links.getOrDefault(link, LinkState.unknown(link)))
+            .filter(state -> !state.up())
+            .forEach(
+                state -> {
+                  throw new AssertionError("Posted though it is missing: " + state + " " + entry);
+                });
+      }
       List<HistoryEntry> history = histories.computeIfAbsent(entry.seq(), seq -> new ArrayList<>());
       Status last = history.isEmpty() ? null : history.get(history.size() - 1).to();
       if (!Objects.equals(last, entry.from()) || !allowed(entry)) {

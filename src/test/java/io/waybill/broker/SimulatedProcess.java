@@ -2,6 +2,7 @@ package io.waybill.broker;
 
 import io.waybill.engine.Holding;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
 import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
@@ -37,6 +38,7 @@ final class SimulatedProcess {
   boolean stopped;
 
   SimulatedProcess(
+      String node,
       SimulatedJournal journal,
       Specification specification,
       Function<Submission, Reading> reader,
@@ -49,7 +51,7 @@ final class SimulatedProcess {
     Postings postings = new Postings(work::add, this::after, inbox::put, Watch.NOBODY);
     BrokerSettings settings =
         new BrokerSettings(
-            "node",
+            node,
             1 + random.nextInt(8),
             1000,
             1 << 20,
@@ -97,6 +99,14 @@ final class SimulatedProcess {
     CompletableFuture<MessageRow> answer = new CompletableFuture<>();
     inbox.put(new Input.Acted(action, answer));
     return answer;
+  }
+
+  void order(Order order) {
+    inbox.put(new Input.Ordered(order, new CompletableFuture<>()));
+  }
+
+  void probed(String link, boolean up) {
+    inbox.put(new Input.Probed(link, up, up ? null : "no carrier"));
   }
 
   /** Runs one thing that some thread of it would do. */

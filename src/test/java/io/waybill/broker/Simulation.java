@@ -4,6 +4,7 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
+import io.waybill.message.Order;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
@@ -12,12 +13,14 @@ import io.waybill.message.Submission;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Expression;
+import io.waybill.spec.Link;
 import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Requirement;
 import io.waybill.spec.Retry;
+import io.waybill.spec.Sequencing;
 import io.waybill.spec.Specification;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -69,6 +72,9 @@ final class Simulation {
   /** Documents that begin with "late" can be read only from then on. */
   private boolean corrected;
 
+  /** The links, and which of them are there. */
+  private final Map<String, Boolean> links = new LinkedHashMap<>();
+
   private int acts;
 
   /** Whether messages require each other: in half of the worlds. */
@@ -84,7 +90,10 @@ final class Simulation {
     destination("short", DeliveryClass.DEDUPLICATING, 4L, specified);
     destination("hold", DeliveryClass.HOLD, null, specified);
     destination("repeat", DeliveryClass.REPEAT, null, specified);
-    specification = new Specification(specified, operations());
+    links.put("net", random.nextBoolean());
+    links.put("edi", random.nextBoolean());
+    specification =
+        new Specification(specified, operations(), Sequencing.NONE, Map.of(), specifiedLinks());
     specified
         .values()
         .forEach(
@@ -118,7 +127,7 @@ final class Simulation {
             Duration.ZERO,
             1 + random.nextInt(3),
             Duration.ofSeconds(30),
-            List.of(),
+            name.startsWith("d") || name.equals("hold") ? List.of("net") : List.of(),
             retry,
             Destination.Classify.DEFAULT));
   }
@@ -129,6 +138,16 @@ final class Simulation {
     operations.put("GoOn", operation("GoOn", OnFailure.GO_ON, Set.of()));
     operations.put("Later", operation("Later", OnFailure.HOLD, Set.of("GoOn")));
     return operations;
+  }
+
+  private Map<String, Link> specifiedLinks() {
+    Map<String, Link> specified = new LinkedHashMap<>();
+    links
+        .keySet()
+        .forEach(
+            name ->
+                specified.put(name, new Link(name, Duration.ofSeconds(5), Duration.ofSeconds(3))));
+    return specified;
   }
 
   private static Operation operation(String name, OnFailure onFailure, Set<String> after) {
@@ -214,20 +233,32 @@ final class Simulation {
   }
 
   private SimulatedProcess start() {
+    Specification known =
+        random.nextInt(10) == 0 && !corrected ? without(any().name()) : specification;
+    String node = "node-" + journal.needed.size();
+    journal.needed.put(node, row -> needed(row, known));
     return new SimulatedProcess(
-        journal,
-        random.nextInt(10) == 0 && !corrected ? without(any().name()) : specification,
-        this::read,
-        destinations.values(),
-        clock,
-        random);
+        node, journal, known, this::read, destinations.values(), clock, random);
+  }
+
+  private static List<String> needed(MessageRow row, Specification known) {
+    Destination to = known.destination(row.standing().destination());
+    return Stream.concat(
+            to == null ? Stream.of() : to.links().stream(), row.standing().links().stream())
+        .filter(known.links()::containsKey)
+        .toList();
   }
 
   /** A specification in which somebody forgot a destination. */
   private Specification without(String destination) {
     Map<String, Destination> rest = new LinkedHashMap<>(specification.destinations());
     rest.remove(destination);
-    return new Specification(rest, specification.operations());
+    return new Specification(
+        rest,
+        specification.operations(),
+        Sequencing.NONE,
+        Map.of(),
+        random.nextBoolean() ? Map.of() : specification.links());
   }
 
   private Reading read(Submission submission) {
@@ -244,7 +275,16 @@ final class Simulation {
         parts[3].equals("-")
             ? List.of()
             : List.of(parts[3].split(",")).stream().map(key -> new LaneName("l", key)).toList();
-    return new Reading.Read(parts[0], parts[1], null, lanes, parts[2], needs, List.of());
+    boolean byEdi = parts[1].endsWith("0") || parts[1].endsWith("3");
+    return new Reading.Read(
+        parts[0],
+        parts[1],
+        null,
+        lanes,
+        parts[2],
+        needs,
+        List.of(),
+        byEdi ? List.of("edi") : List.of());
   }
 
   /** Runs until all is sent, faults included, then without faults until all is quiet. */
@@ -264,7 +304,7 @@ final class Simulation {
         operate(1);
       }
     }
-    throw new AssertionError("V: it never became quiet: " + open());
+    throw new AssertionError("V: it never became quiet: " + open() + " " + idle());
   }
 
   private void disturb() {
@@ -279,8 +319,39 @@ final class Simulation {
       case 7 -> any().down = true;
       case 8, 9, 10 -> any().down = false;
       case 11 -> operate(2);
+      case 12, 13 -> links.replaceAll((name, up) -> random.nextBoolean());
+      case 17 -> pause(true, 1);
+      case 18, 19 -> pause(false, 3);
+      case 14 -> declare(Order.Verb.LINK_DOWN);
+      case 15, 16 -> declare(Order.Verb.LINK_AUTO);
       default -> {}
     }
+  }
+
+  /** Pauses or resumes some destinations and lanes; all of them where their number is negative. */
+  private void pause(boolean set, int some) {
+    List<Order> all = new ArrayList<>();
+    for (String name : destinations.keySet()) {
+      Order.Verb verb = set ? Order.Verb.PAUSE_DESTINATION : Order.Verb.RESUME_DESTINATION;
+      all.add(new Order(verb, name, "operator", "act " + acts++));
+    }
+    for (String name : List.of("l:common", "l:lane0", "l:lane1", "l:lane2", "l:lane3")) {
+      Order.Verb verb = set ? Order.Verb.PAUSE_LANE : Order.Verb.RESUME_LANE;
+      all.add(new Order(verb, name, "operator", "act " + acts++));
+    }
+    if (some < 0) {
+      all.forEach(process::order);
+    } else {
+      for (int i = 0; i < some; i++) {
+        process.order(all.get(random.nextInt(all.size())));
+      }
+    }
+  }
+
+  private void declare(Order.Verb verb) {
+    links
+        .keySet()
+        .forEach(name -> process.order(new Order(verb, name, "operator", "act " + acts++)));
   }
 
   private SimulatedDestination any() {
@@ -300,9 +371,20 @@ final class Simulation {
               each.faults = 0;
             });
     paused.clear();
+    links.replaceAll((name, up) -> true);
+    declare(Order.Verb.LINK_AUTO);
+    pause(false, -1);
   }
 
   private void live() {
+    if (random.nextInt(20) == 0) {
+      links.forEach(
+          (name, up) -> {
+            if (!journal.saw(name, up) || random.nextInt(10) == 0) {
+              process.probed(name, up);
+            }
+          });
+    }
     switch (random.nextInt(6)) {
       case 0 -> send();
       case 1 -> any().arrive();
@@ -484,6 +566,14 @@ final class Simulation {
         && destinations.values().stream().allMatch(SimulatedDestination::idle)
         && process.idle()
         && journal.rows.values().stream().allMatch(row -> row.standing().status().closed());
+  }
+
+  private String idle() {
+    return senders.stream().map(sender -> sender.next + "/" + sender.documents.size()).toList()
+        + " destinations "
+        + destinations.values().stream().map(SimulatedDestination::idle).toList()
+        + " process "
+        + process.idle();
   }
 
   private List<String> open() {

@@ -231,7 +231,7 @@ class WaybillComponentTest {
     assertThatThrownBy(() -> camel.getEndpoint("waybill:cancel:erp"))
         .hasRootCauseMessage(
             "In 'waybill://cancel:erp': 'cancel' is not supported yet by this version; it knows"
-                + " submit and post");
+                + " submit, post and link");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?wait=10s"))
         .rootCause()
         .hasMessageContaining("wait is not supported yet");
@@ -240,7 +240,8 @@ class WaybillComponentTest {
         .hasMessageContaining("split 'json' is not known; write jsonl, csv");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:sumbit"))
         .rootCause()
-        .hasMessageContaining("write waybill:submit or waybill:post:DESTINATION");
+        .hasMessageContaining(
+            "write waybill:submit, waybill:post:DESTINATION or waybill:link:LINK");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:post"))
         .rootCause()
         .hasMessageContaining("the destination is missing");

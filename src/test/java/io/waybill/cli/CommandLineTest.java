@@ -68,6 +68,42 @@ class CommandLineTest {
   }
 
   @Test
+  void linksAreListedAndDecidedAbout() throws Exception {
+    assertThat(ask("links")).isZero();
+    assertThat(out).contains("edi", "no carrier", "vpn", "unknown", "destination");
+
+    assertThat(ask("link", "down", "edi", "vpn", "--why", "the line is moved")).isZero();
+    assertThat(out).contains("link edi: down, no carrier", "link vpn: unknown");
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.verb().text() + " " + order.name() + " " + order.why())
+        .containsExactly("link down edi the line is moved", "link down vpn the line is moved");
+
+    assertThat(ask("link", "check", "edo", "--why", "x")).isEqualTo(1);
+    assertThat(err).contains("There is no link 'edo'; waybill.links has: edi, vpn.");
+    assertThat(ask("link", "up", "edi", "--why", "x")).isEqualTo(2);
+    assertThat(err).contains("'up' cannot be done with links; write check, down or auto.");
+  }
+
+  @Test
+  void lanesAndDestinationsArePausedAndResumed() throws Exception {
+    assertThat(ask("pause", "destination", "erp", "--why", "being updated")).isZero();
+    assertThat(out).contains("destination erp: running");
+    assertThat(ask("pause", "lane", "cust:4711", "cust:4712", "--why", "asked for")).isZero();
+    assertThat(out).contains("lane cust:4711: paused, the customer asked");
+    assertThat(ask("resume", "lane", "cust:4711", "--why", "done")).isZero();
+
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.verb().text() + " " + order.name() + " " + order.why())
+        .containsExactly(
+            "pause destination erp being updated",
+            "pause lane cust:4711 asked for",
+            "pause lane cust:4712 asked for",
+            "resume lane cust:4711 done");
+    assertThat(ask("pause", "lane", "4711", "--why", "x")).isEqualTo(1);
+    assertThat(err).contains("'4711' is not a lane");
+  }
+
+  @Test
   void aRefusedDocumentIsToldWithWhatIsWrong() throws Exception {
     Path order = Files.writeString(home.resolve("order.xml"), "<order");
     desk.broker.answers(Result.FAILED, Status.FAILED, Reason.UNREADABLE, false);

@@ -21,6 +21,7 @@ import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
@@ -56,7 +57,7 @@ class JdbcJournalTest {
         """
         truncate waybill_journal.message, waybill_journal.standing, waybill_journal.payload,
           waybill_journal.history, waybill_journal.destination, waybill_journal.audit,
-          waybill_journal.effect
+          waybill_journal.effect, waybill_journal.link
         """);
     epoch = journal.takeOver("one");
   }
@@ -64,6 +65,45 @@ class JdbcJournalTest {
   @AfterEach
   void giveBack() {
     journal.close();
+  }
+
+  @Test
+  void whatIsKeptOfLinksComesBackAndIsShown() {
+    LinkState unknown = LinkState.unknown("a");
+    LinkState up = new LinkState("b", new LinkState.Seen(true, NOON, null), null);
+    LinkState down = new LinkState("c", new LinkState.Seen(false, NOON, "no 'carrier'"), null);
+    LinkState declared =
+        new LinkState(
+            "d",
+            new LinkState.Seen(true, NOON, null),
+            new LinkState.Declared(NOON.plusSeconds(9), "anna", "moved"));
+    journal.commit(links(unknown, down, up, declared));
+    assertThat(journal.links()).containsExactly(unknown, up, down, declared);
+    assertThat(
+            DB.text(
+                "select string_agg(name || ' ' || state || ' ' || kind || ' ' || coalesce(detail,"
+                    + " '-') || ' ' || coalesce(declared_by, '-'), ', ' order by name) from"
+                    + " waybill.links where kind = 'link'"))
+        .isEqualTo(
+            "a down link - -, b up link - -, c down link no 'carrier' -, d down link moved anna");
+
+    LinkState auto = new LinkState("d", declared.seen(), null);
+    journal.commit(links(auto));
+    assertThat(journal.links()).containsExactly(unknown, up, down, auto);
+  }
+
+  private Group links(LinkState... links) {
+    return new Group(
+        epoch,
+        Set.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(links),
+        List.of());
   }
 
   @ParameterizedTest(name = "with {0} others")
@@ -105,7 +145,9 @@ class JdbcJournalTest {
                 5,
                 6,
                 7,
-                NOON.plusSeconds(4)));
+                NOON.plusSeconds(4),
+                List.of("edi", "vpn-2"),
+                "edi"));
     MessageRow bare =
         new MessageRow(
             new Received(2, 0, "", "", "", false, null, Fingerprint.of(new byte[0]), "", NOON),

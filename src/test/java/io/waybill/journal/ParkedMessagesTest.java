@@ -120,6 +120,50 @@ class ParkedMessagesTest {
   }
 
   @Test
+  void aLinkIsReadInTheOrderOfTheJournal() {
+    write(1, List.of(A), Parked.LANE);
+    for (long seq = 2; seq <= 4; seq++) {
+      MessageRow row = message(seq);
+      row = standing(row, List.of(B), List.of(seq * 10), Parked.LINK);
+      row = new MessageRow(row.received(), waitingFor(row.standing(), seq == 3 ? "vpn" : "edi"));
+      journal.commit(Samples.group(epoch, List.of(Samples.insert(row)), List.of()));
+    }
+
+    assertThat(read(new Page.OfLink("edi", 0, 9))).containsExactly(2L, 4L);
+    assertThat(read(new Page.OfLink("edi", 2, 9))).containsExactly(4L);
+    assertThat(read(new Page.OfLink("net", 0, 9))).isEmpty();
+    assertThat(journal.parkedLinks()).isEqualTo(Set.of("edi", "vpn"));
+    assertThat(journal.parkedDestinations()).isEmpty();
+    assertThat(read(new Page.OfLane(B, 0, 9))).containsExactly(2L, 3L, 4L);
+    List<ParkedLane> lanes = new ArrayList<>();
+    journal.readParkedLanes(lanes::add);
+    assertThat(lanes).contains(new ParkedLane(B, 20, 40, true));
+  }
+
+  private static Standing waitingFor(Standing s, String link) {
+    return new Standing(
+        s.status(),
+        s.reason(),
+        null,
+        s.lanes(),
+        s.ranks(),
+        s.parked(),
+        "erp",
+        0,
+        0,
+        null,
+        null,
+        null,
+        0,
+        1,
+        0,
+        s.version(),
+        s.changedAt(),
+        List.of("edi", "vpn"),
+        link);
+  }
+
+  @Test
   void severalPagesAreReadAtOnceAndNoneIsLeftOut() {
     write(1, List.of(A), Parked.LANE);
     write(2, List.of(B), Parked.DESTINATION);

@@ -1,6 +1,14 @@
 package io.waybill.operator;
 
 import io.waybill.broker.Underway;
+import io.waybill.spec.DeliveryClass;
+import io.waybill.spec.Destination;
+import io.waybill.spec.Expression;
+import io.waybill.spec.Link;
+import io.waybill.spec.Place;
+import io.waybill.spec.Retry;
+import io.waybill.spec.Sequencing;
+import io.waybill.spec.SequencingGroup;
 import io.waybill.spec.Specification;
 import java.io.IOException;
 import java.net.URI;
@@ -12,10 +20,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -85,7 +96,32 @@ public final class Desk implements AutoCloseable {
 
     @Bean
     Specification specification() {
-      return new Specification(Map.of(), Map.of());
+      Map<String, Link> links = new LinkedHashMap<>();
+      for (String name : List.of("edi", "vpn")) {
+        links.put(name, new Link(name, Duration.ofSeconds(5), Duration.ofSeconds(3)));
+      }
+      Destination erp =
+          new Destination(
+              "erp",
+              DeliveryClass.REPEAT,
+              Destination.Remembers.ALL,
+              Duration.ZERO,
+              8,
+              Duration.ofSeconds(30),
+              List.of(),
+              Retry.DEFAULT,
+              Destination.Classify.DEFAULT);
+      SequencingGroup.Member customer =
+          new SequencingGroup.Member(
+              List.of(new Expression.Json("/id", new Place("sequencing.yaml", 1))));
+      SequencingGroup customers =
+          new SequencingGroup("customer", "cust", Map.of("CreateCustomer", customer));
+      return new Specification(
+          Map.of("erp", erp),
+          Map.of(),
+          new Sequencing(List.of(customers), Set.of()),
+          Map.of(),
+          links);
     }
   }
 

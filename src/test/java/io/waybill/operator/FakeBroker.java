@@ -15,6 +15,8 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
+import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
@@ -32,12 +34,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A broker and its journal in memory: takes what it is told to take, and remembers all it saw. */
-public final class FakeBroker implements Intake, Decisions, Ledger {
+public final class FakeBroker implements Intake, Decisions, Ledger, Orders {
 
   public static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
 
   public final List<Submission> submissions = new ArrayList<>();
   public final List<Action> actions = new ArrayList<>();
+  public final List<Order> orders = new ArrayList<>();
   public final Map<Long, MessageRow> rows = new TreeMap<>();
   public final Map<Long, Payload> payloads = new TreeMap<>();
   public final Map<Long, List<HistoryEntry>> histories = new TreeMap<>();
@@ -54,6 +57,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   public synchronized void reset() {
     submissions.clear();
     actions.clear();
+    orders.clear();
     rows.clear();
     payloads.clear();
     histories.clear();
@@ -157,6 +161,20 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   }
 
   @Override
+  public synchronized CompletableFuture<Void> carryOut(Order order) {
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(new ActionRefused(refusal, "refused: " + refusal));
+    }
+    orders.add(order);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public @Nullable Instant lastProbe(String link) {
+    return THEN;
+  }
+
+  @Override
   public synchronized CompletableFuture<MessageRow> act(Action action) {
     if (refusal != null) {
       return CompletableFuture.failedFuture(new ActionRefused(refusal, "refused: " + refusal));
@@ -247,7 +265,18 @@ public final class FakeBroker implements Intake, Decisions, Ledger {
   }
 
   @Override
+  public List<PauseState> pauses() {
+    return List.of(
+        new PauseState(
+            PauseState.Kind.LANE,
+            "cust:4711",
+            new PauseState.Set(THEN, "anna", "the customer asked")));
+  }
+
+  @Override
   public List<LinkView> links() {
-    return List.of(new LinkView("erp", false, THEN, "connection refused", THEN));
+    return List.of(
+        new LinkView("edi", false, THEN, "no carrier", null, "link", null, 7),
+        new LinkView("erp", false, THEN, "connection refused", THEN));
   }
 }

@@ -181,6 +181,58 @@ class HttpMessagesTest {
   }
 
   @Test
+  void linksAreShownAndDecidedAbout() {
+    String down = desk.post("operator", "/links/edi/down", WHY, "Content-Type", JSON).body();
+    desk.post("operator", "/links/edi/check", WHY, "Content-Type", JSON);
+    desk.post("admin", "/links/vpn/auto", WHY, "Content-Type", JSON);
+    desk.post("operator", "/links/vpn/down?dry-run=true", WHY, "Content-Type", JSON);
+
+    assertThat(down)
+        .contains("\"name\":\"edi\"", "\"state\":\"down\"", "\"waiting\":7", "last_probe_at");
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.who() + " " + order.verb().text() + " " + order.name())
+        .containsExactly(
+            "operator link down edi", "operator link check edi", "admin link auto vpn");
+    assertProblem(
+        desk.post("operator", "/links/edo/down", WHY, "Content-Type", JSON), 404, "not-found");
+    assertProblem(
+        desk.post("operator", "/links/edi/down", "{}", "Content-Type", JSON), 400, "why-missing");
+    assertThat(desk.get("viewer", "/links").body())
+        .contains("\"name\":\"vpn\",\"kind\":\"link\",\"state\":\"unknown\"")
+        .contains("\"name\":\"erp\",\"kind\":\"destination\",\"state\":\"down\"");
+  }
+
+  @Test
+  void lanesAndDestinationsArePausedAndResumed() {
+    String lane = "{\"why\": \"the customer asked\", \"lane\": \"cust:4711\"}";
+    String paused = desk.post("operator", "/lanes/pause", lane, "Content-Type", JSON).body();
+    desk.post("operator", "/lanes/resume", lane, "Content-Type", JSON);
+    desk.post("operator", "/destinations/erp/pause", WHY, "Content-Type", JSON);
+    desk.post("operator", "/destinations/erp/resume", WHY, "Content-Type", JSON);
+    desk.post("operator", "/destinations/erp/pause?dry-run=true", WHY, "Content-Type", JSON);
+
+    assertThat(paused).contains("\"name\":\"cust:4711\",\"state\":\"paused\"", "\"who\":\"anna\"");
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.verb().text() + " " + order.name())
+        .containsExactly(
+            "pause lane cust:4711",
+            "resume lane cust:4711",
+            "pause destination erp",
+            "resume destination erp");
+    assertThat(desk.get("viewer", "/pauses").body()).contains("cust:4711", "the customer asked");
+    assertProblem(
+        desk.post("operator", "/destinations/erb/pause", WHY, "Content-Type", JSON),
+        404,
+        "not-found");
+    assertProblem(
+        desk.post("operator", "/lanes/pause", lane.replace("cust", "acct"), "Content-Type", JSON),
+        404,
+        "not-found");
+    assertProblem(
+        desk.post("operator", "/lanes/pause", WHY, "Content-Type", JSON), 400, "bad-request");
+  }
+
+  @Test
   void anActionWithoutAReasonOrOnAnOlderVersionIsRefused() {
     String path = "/messages/1/retry";
     assertProblem(desk.post("operator", path, "{}", "Content-Type", JSON), 400, "why-missing");
@@ -245,6 +297,8 @@ class HttpMessagesTest {
     "operator, POST, /messages",
     "submitter, POST, /messages/1/skip",
     "viewer, POST, /messages/1/skip",
+    "viewer, POST, /links/edi/down",
+    "submitter, POST, /links/edi/check",
     "submitter, GET, /lanes",
     "submitter, GET, /intake",
     "submitter, GET, /links",

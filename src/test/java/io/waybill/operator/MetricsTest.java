@@ -9,14 +9,18 @@ import io.waybill.broker.StatusChange;
 import io.waybill.broker.Watch.Refusal;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Outcome;
 import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
+import io.waybill.spec.Link;
 import io.waybill.spec.Retry;
+import io.waybill.spec.Sequencing;
 import io.waybill.spec.Specification;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,32 @@ class MetricsTest {
         List.of(),
         Retry.DEFAULT,
         Destination.Classify.DEFAULT);
+  }
+
+  @Test
+  void linksAreThereAsLastSeenUnlessDeclaredDown() {
+    Metrics watching =
+        new Metrics(
+            registry,
+            new Specification(
+                Map.of(),
+                Map.of(),
+                Sequencing.NONE,
+                Map.of(),
+                Map.of("edi", new Link("edi", Duration.ofSeconds(5), Duration.ofSeconds(3)))));
+    assertThat(linkUp()).isZero();
+    LinkState.Seen seen = new LinkState.Seen(true, Instant.EPOCH, null);
+    watching.kept(new LinkState("edi", seen, null));
+    watching.kept(new LinkState("gone", seen, null));
+    assertThat(linkUp()).isEqualTo(1);
+    assertThat(watching.links()).containsOnlyKeys("edi");
+    watching.kept(
+        new LinkState("edi", seen, new LinkState.Declared(Instant.EPOCH, "anna", "moved")));
+    assertThat(linkUp()).isZero();
+  }
+
+  private double linkUp() {
+    return registry.get("waybill.link.up").tag("link", "edi").gauge().value();
   }
 
   @Test

@@ -44,8 +44,6 @@ final class DestinationsSection {
     Node.Table table = values.table(section, "waybill.links");
     if (table != null) {
       table.entries().forEach((name, entry) -> links.put(name, link(name, entry)));
-      problems.warn(
-          table.at(), "waybill.links are not probed yet by this version: they count as there");
     }
     return links;
   }
@@ -159,16 +157,7 @@ final class DestinationsSection {
   private List<String> linksOf(Fields fields, Set<String> known) {
     List<String> links = new ArrayList<>();
     for (Node.Scalar name : values.texts(fields.take("links"), "links of " + fields.owner())) {
-      if (!known.contains(name.text())) {
-        problems.error(
-            name.at(),
-            "%s needs the link '%s', which is not declared; %s",
-            fields.owner(),
-            name.text(),
-            Nearest.to(name.text(), known)
-                .map(near -> "write " + near)
-                .orElse("write it under waybill.links"));
-      }
+      LinksSection.declared(name, fields.owner(), known, problems);
       links.add(name.text());
     }
     return List.copyOf(links);

@@ -22,12 +22,15 @@ final class OperationsSection {
 
   private final Expressions expressions;
   private final Set<String> destinations;
+  private final LinksSection links;
   private final Problems problems;
   private final Values values;
 
-  OperationsSection(Expressions expressions, Set<String> destinations, Problems problems) {
+  OperationsSection(
+      Expressions expressions, Set<String> destinations, Set<String> links, Problems problems) {
     this.expressions = expressions;
     this.destinations = destinations;
+    this.links = new LinksSection(expressions, links, problems);
     this.problems = problems;
     this.values = new Values(problems);
   }
@@ -66,8 +69,9 @@ final class OperationsSection {
             onFailure(fields),
             requirements.requires(name, fields.take("requires")),
             requirements.after(name, fields.take("after")),
-            requirements.announces(name, fields.take("announces")));
-    fields.notYet("links", "steps", "reply", "remember", "keep-headers");
+            requirements.announces(name, fields.take("announces")),
+            links.links(fields.take("links"), owner));
+    fields.notYet("steps", "reply", "remember", "keep-headers");
     fields.done();
     new ValuesUsed(operation, problems).check();
     return operation;

@@ -69,7 +69,8 @@ public final class SpecificationLoader {
     Expressions expressions = new Expressions(nameSpaces, problems);
     Node written = section(waybill, "operations");
     Map<String, Operation> operations =
-        new OperationsSection(expressions, destinations.keySet(), problems).operations(written);
+        new OperationsSection(expressions, destinations.keySet(), links.keySet(), problems)
+            .operations(written);
     Sequencing sequencing =
         new SequencingSection(expressions, operations, problems)
             .sequencing(section(waybill, "sequencing"), places(written));

@@ -23,6 +23,7 @@ final class TechnicalKeys {
               "insecure-bind", // whether others may be served unencrypted
               "max-body", // the largest document
               "held-messages", // how many open messages memory may hold
+              "held", // whether it starts with all destinations paused
               "accept-headers", // headers of documents that routes see
               "keep-headers", // headers kept with every message
               "http.headers", // further header fields that HTTP intake takes

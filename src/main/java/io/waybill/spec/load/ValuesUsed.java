@@ -32,6 +32,9 @@ final class ValuesUsed {
     operation
         .post()
         .forEach(route -> route.when().forEach(condition -> used.add(expression(condition))));
+    operation
+        .links()
+        .forEach(link -> link.when().forEach(condition -> used.add(expression(condition))));
     operation.requires().forEach(requirement -> used.addAll(expressions(requirement)));
     operation.announces().forEach(announcement -> used.add(announcement.key()));
     for (Expression expression : used) {

@@ -21,12 +21,16 @@ final class Task {
   /** One possible way. */
   private record Way(List<Premise> when, String to) {}
 
+  /** A link that is needed under these conditions. */
+  private record Need(List<Premise> when, String link) {}
+
   private final Operation operation;
   private final List<Premise> match;
   private final @Nullable Extractor id;
   private final @Nullable Extractor businessId;
   private final List<Key> keys = new ArrayList<>();
   private final List<Way> ways = new ArrayList<>();
+  private final List<Need> links = new ArrayList<>();
   private final Conditions conditions;
 
   /** Compiles an operation. */
@@ -52,6 +56,10 @@ final class Task {
         .post()
         .forEach(
             route -> ways.add(new Way(compiler.premises(operation, route.when()), route.to())));
+    operation
+        .links()
+        .forEach(
+            link -> links.add(new Need(compiler.premises(operation, link.when()), link.name())));
     this.conditions = new Conditions(operation, compiler);
   }
 
@@ -88,7 +96,8 @@ final class Task {
           List.copyOf(lanes),
           destination(document),
           conditions.needs(document, lanes),
-          conditions.announces(document));
+          conditions.announces(document),
+          links(document));
     } catch (Broken e) {
       return unread(Reason.UNREADABLE, e.detail(), known);
     } catch (Unkeyed e) {
@@ -163,6 +172,19 @@ final class Task {
       return foreign.why();
     }
     return found instanceof Found.Unusable unusable ? unusable.why() : "it is a text";
+  }
+
+  private List<String> links(Document document) throws Broken {
+    if (links.isEmpty()) {
+      return List.of();
+    }
+    Set<String> needed = new TreeSet<>();
+    for (Need need : links) {
+      if (Premise.all(need.when(), document)) {
+        needed.add(need.link());
+      }
+    }
+    return List.copyOf(needed);
   }
 
   private String destination(Document document) throws Broken, Unkeyed {

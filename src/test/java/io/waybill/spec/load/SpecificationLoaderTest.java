@@ -7,6 +7,7 @@ import io.waybill.spec.Condition;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Expression;
+import io.waybill.spec.Link;
 import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
@@ -247,7 +248,7 @@ class SpecificationLoaderTest {
   }
 
   @Test
-  void linksAreKeptWithAWarning() {
+  void linksAreDeclaredAndNeeded() {
     config.with(
         "destinations.yaml",
         """
@@ -258,12 +259,29 @@ class SpecificationLoaderTest {
           erp: { delivery: hold, links: [ erp ] }
           archive: { delivery: hold }
         """);
+    config.with(
+        "operations.yaml",
+        """
+        waybill.namespaces: { cbc: "urn:basic", cn: "urn:change" }
+        waybill.operations:
+          CreateOrder:
+            values: { customer: { json: /customerId } }
+            links: [ erp, { name: other, when: { header: Channel, equals: EDI } } ]
+            post: archive
+          ChangeOrder: { post: archive }
+          Note: { post: archive }
+        """);
 
-    assertThat(config.load().links()).containsOnlyKeys("erp", "other");
-    assertThat(config.problems())
+    Specification specification = config.load();
+    assertThat(config.problems()).isEmpty();
+    assertThat(specification.links())
         .containsExactly(
-            "destinations.yaml:1: waybill.links are not probed yet by this version: they count as"
-                + " there");
+            Map.entry("erp", new Link("erp", Duration.ofSeconds(5), Duration.ofSeconds(3))),
+            Map.entry("other", new Link("other", Duration.ofSeconds(5), Duration.ofSeconds(3))));
+    assertThat(specification.operations().get("CreateOrder").links())
+        .extracting(link -> link.name() + " " + link.when().size())
+        .containsExactly("erp 0", "other 1");
+    assertThat(specification.headerNames()).containsExactly("Channel");
   }
 
   @Test

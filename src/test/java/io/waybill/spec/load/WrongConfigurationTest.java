@@ -155,7 +155,21 @@ class WrongConfigurationTest {
             "{ post: erp, on-failure: compensate }",
             "on-failure: compensate of operation Op is not supported yet by this version; write"
                 + " hold"),
-        notYet("links"),
+        wrong(
+            "{ post: erp, links: edi }",
+            "links of operation Op is 'edi'; write a list, e.g. [ { name: edi, when: { json:"
+                + " /channel, equals: EDI } } ]"),
+        wrong(
+            "{ post: erp, links: [ edi, { name: vpn, wenn: { json: /a } }, { when: { json: /b } } ] }",
+            "operation Op needs the link 'edi', which is not declared; write it under waybill.links",
+            "operation Op needs the link 'vpn', which is not declared; write it under waybill.links",
+            "unknown key 'wenn' in links of operation Op; write when",
+            "an entry under links of operation Op has no name; write one"),
+        wrong(
+            "{ post: erp, links: [ { name: edi, when: { value: chanel } } ], values: { channel: {"
+                + " json: /c } } }",
+            "operation Op needs the link 'edi', which is not declared; write it under waybill.links",
+            "operation Op names no value 'chanel'; write channel"),
         notYet("reply"),
         notYet("remember"),
         notYet("keep-headers"),

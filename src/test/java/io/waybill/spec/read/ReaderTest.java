@@ -41,6 +41,7 @@ class ReaderTest {
                 .with(
                     "destinations.yaml",
                     """
+                    waybill.links: { vpn: , edi: }
                     waybill.destinations:
                       erp: { delivery: repeat }
                       edi: { delivery: repeat }
@@ -81,6 +82,13 @@ class ReaderTest {
                         id: { constant: only }
                         post: [ { when: { source: "file:a" }, to: archive } ]
                       Named: { id: { header: X-Id }, post: erp }
+                      Linked:
+                        id: { header: X-Id }
+                        post: erp
+                        links:
+                          - vpn
+                          - { name: edi, when: { json: /channel, equals: EDI } }
+                          - { name: edi, when: { json: /urgent } }
                     """)
                 .with(
                     "sequencing.yaml",
@@ -99,7 +107,7 @@ class ReaderTest {
                           lock-name-space: order
                           operations:
                             PlaceOrder: { key: { xpath: "/o:Order/o:Ref/@no" } }
-                      unsequenced: [ Invoice, Computed, Note, Drop, Named ]
+                      unsequenced: [ Invoice, Computed, Note, Drop, Named, Linked ]
                     """)
                 .load(),
             MAX_BODY);
@@ -133,6 +141,20 @@ class ReaderTest {
     assertThat(
             read("{'type':'order','id':1,'channel':'EDI','customer':{'id':1},'purchaseOrder':9}"))
         .isEqualTo(new Reading.Read("CreateOrder", "1", "9", lanes("cust", "1"), "edi"));
+  }
+
+  @Test
+  void thePortionOfTheDocumentDecidesWhichLinksItNeeds() {
+    assertThat(linked("{'channel':'EDI','urgent':true}")).containsExactly("edi", "vpn");
+    assertThat(linked("{'urgent':1}")).containsExactly("edi", "vpn");
+    assertThat(linked("{'channel':'paper'}")).containsExactly("vpn");
+    assertThat(linked("<order/>")).containsExactly("vpn");
+  }
+
+  private static List<String> linked(String document) {
+    Reading reading =
+        reader.read(submission(document.replace('\'', '"'), "Linked", Map.of("X-Id", "1")));
+    return ((Reading.Read) reading).links();
   }
 
   @Test
@@ -192,7 +214,7 @@ class ReaderTest {
     assertUntyped(
         read("<Sum xmlns='urn:order' no='5'><Item/></Sum>"),
         "No operation matches the XML document with the root element {urn:order}Sum; there are:"
-            + " CreateOrder, Transfer, Invoice, PlaceOrder, Computed, Note, Drop, Named. Write a"
+            + " CreateOrder, Transfer, Invoice, PlaceOrder, Computed, Note, Drop, Named, Linked. Write a"
             + " match: in operations.yaml, or name the operation");
   }
 
@@ -235,7 +257,7 @@ class ReaderTest {
     assertUntyped(
         reader.read(submission("{}", "x\u0000y", Map.of())),
         "There is no operation 'xU+0000y'; there are: CreateOrder, Transfer, Invoice, PlaceOrder,"
-            + " Computed, Note, Drop, Named");
+            + " Computed, Note, Drop, Named, Linked");
   }
 
   @Test

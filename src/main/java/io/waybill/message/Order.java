@@ -1,0 +1,41 @@
+package io.waybill.message;
+
+/**
+ * A person's decision about something other than a message.
+ *
+ * @param verb what to do
+ * @param name of what it is about
+ * @param who the authenticated person
+ * @param why the reason given; not blank
+ */
+public record Order(Verb verb, String name, String who, String why) {
+
+  /** What a person may do. */
+  public enum Verb {
+    /** Probe a link now. */
+    CHECK_LINK("link check"),
+    /** Declare a link down, whatever its probe says. */
+    LINK_DOWN("link down"),
+    /** Let the probe of a link decide again. */
+    LINK_AUTO("link auto"),
+    /** Let no message of a lane leave. */
+    PAUSE_LANE("pause lane"),
+    /** Let the messages of a lane leave again. */
+    RESUME_LANE("resume lane"),
+    /** Let no message to a destination leave. */
+    PAUSE_DESTINATION("pause destination"),
+    /** Let the messages to a destination leave again. */
+    RESUME_DESTINATION("resume destination");
+
+    private final String text;
+
+    Verb(String text) {
+      this.text = text;
+    }
+
+    /** As written in the audit, e.g. {@code link down}. */
+    public String text() {
+      return text;
+    }
+  }
+}
