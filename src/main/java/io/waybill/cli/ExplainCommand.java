@@ -3,6 +3,7 @@ package io.waybill.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.message.Need;
 import io.waybill.message.Payload;
 import io.waybill.message.Submission;
 import io.waybill.spec.Destination;
@@ -20,8 +21,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,8 @@ final class ExplainCommand implements Callable<Integer> {
     words.put("message_id", "message id");
     words.put("business_id", "business id");
     words.put("lanes", "lanes");
+    words.put("waits_for", "waits for");
+    words.put("links", "links");
     words.put("destination", "destination");
     words.put("delivery", "delivery");
     words.put("reason", "fails as");
@@ -185,8 +190,16 @@ final class ExplainCommand implements Callable<Integer> {
         json.put("business_id", read.businessId());
       }
       json.putPOJO("lanes", read.lanes().stream().map(Object::toString).toList());
-      json.put("destination", read.destination());
+      if (!read.needs().isEmpty()) {
+        json.putPOJO("waits_for", read.needs().stream().map(Need::text).toList());
+      }
       Destination destination = specification.destination(read.destination());
+      Set<String> links = new TreeSet<>(read.links());
+      links.addAll(destination == null ? List.of() : destination.links());
+      if (!links.isEmpty()) {
+        json.putPOJO("links", List.copyOf(links));
+      }
+      json.put("destination", read.destination());
       if (destination != null) {
         json.put("delivery", destination.delivery().specName());
       }

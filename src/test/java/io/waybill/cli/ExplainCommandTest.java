@@ -20,7 +20,12 @@ class ExplainCommandTest {
   @BeforeEach
   void specification() throws Exception {
     Files.createDirectories(home.resolve("config"));
-    write("config/destinations.yaml", "waybill.destinations: { erp: { delivery: hold } }");
+    write(
+        "config/destinations.yaml",
+        """
+        waybill.destinations: { erp: { delivery: hold, links: [ vpn ] } }
+        waybill.links: { vpn: { every: 5s, timeout: 1s }, edi: { every: 5s, timeout: 1s } }
+        """);
     write(
         "config/operations.yaml",
         """
@@ -29,7 +34,10 @@ class ExplainCommandTest {
             match: { header: kind, equals: order }
             id: { json: /id }
             business-id: { json: /po }
+            requires: [ { posted: { operation: CreateCustomer, key: { json: /customer } } } ]
+            links: [ { name: edi, when: { json: /channel, equals: EDI } } ]
             post: erp
+          CreateCustomer: { match: { header: kind, equals: customer }, id: { json: /id }, post: erp }
         """);
     write(
         "config/sequencing.yaml",
@@ -37,6 +45,7 @@ class ExplainCommandTest {
         waybill.sequencing:
           groups:
             order: { lock-name-space: po, operations: { PlaceOrder: { key: { json: /po } } } }
+            customer: { lock-name-space: cust, operations: { CreateCustomer: { key: { json: /id } } } }
         """);
   }
 
@@ -46,7 +55,10 @@ class ExplainCommandTest {
 
   @Test
   void aDocumentIsShownAsTheSpecificationReadsIt() throws Exception {
-    Path order = write("order.json", "{\"id\":\"o-1\",\"po\":\"4711\"}");
+    Path order =
+        write(
+            "order.json",
+            "{\"id\":\"o-1\",\"po\":\"4711\",\"customer\":\"7\",\"channel\":\"EDI\"}");
 
     String out = explain(0, order.toString(), "--header", "kind=order");
 
@@ -56,6 +68,8 @@ class ExplainCommandTest {
             "message id   o-1",
             "business id  4711",
             "lanes        po:4711",
+            "waits for    CreateCustomer key=7",
+            "links        edi vpn",
             "destination  erp",
             "delivery     hold",
             "");
@@ -72,7 +86,7 @@ class ExplainCommandTest {
 
   @Test
   void aFileOfManyDocumentsIsShownByItsFirstOnes() throws Exception {
-    Path orders = write("orders.csv", "id,po\n1,7\n2\n3,8\n");
+    Path orders = write("orders.csv", "id,po,customer\n1,7,c\n2\n3,8,c\n");
 
     String out =
         explain(
