@@ -32,6 +32,9 @@ final class OpenMessage {
   /** Whether it is to be forgotten as soon as the table has that it is parked. */
   boolean leaves;
 
+  /** Memory has left it to the table, so whoever still holds it must leave it alone. */
+  boolean forgotten;
+
   @Nullable String destination;
   @Nullable Exit exit;
 

@@ -177,6 +177,7 @@ final class State {
     }
     lanes.park(message);
     messages.remove(message.seq());
+    message.forgotten = true;
     unindex(message);
     ties.detach(message);
     if (message.exit != null) {

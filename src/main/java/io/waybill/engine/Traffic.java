@@ -38,7 +38,8 @@ final class Traffic {
 
   /** Posts a queued message if every gate is open; otherwise leaves it where it can be found. */
   void consider(OpenMessage message, Step step) {
-    if (message.status != Status.SUBMITTED && message.status != Status.RETRY) {
+    if (message.forgotten
+        || (message.status != Status.SUBMITTED && message.status != Status.RETRY)) {
       return;
     }
     Exit exit = message.exit;
