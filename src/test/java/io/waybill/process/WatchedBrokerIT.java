@@ -15,6 +15,7 @@ import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class WatchedBrokerIT {
 
+  private static final String LINK =
+      """
+      waybill.links:
+        vpn: { every: 1s, timeout: 1s }
+      """;
+
+  private static final String PROBE =
+      """
+      - route:
+          id: vpn
+          from:
+            uri: waybill:link:vpn
+            steps:
+              - setHeader: { name: there, constant: "yes" }
+      """;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String JSON = "application/json";
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -51,7 +68,10 @@ class WatchedBrokerIT {
   @BeforeAll
   static void startBroker() throws Exception {
     crm = new GatedDestination();
-    broker = new BrokerProcess(Home.in(folder.resolve("home"), crm.url()));
+    Path home = Home.in(folder.resolve("home"), crm.url());
+    Files.writeString(home.resolve("config/destinations.yaml"), LINK, StandardOpenOption.APPEND);
+    Home.write(home, "routes/vpn.camel.yaml", PROBE);
+    broker = new BrokerProcess(home);
     broker.start("--spring.profiles.active=ecs");
     broker.awaitReady();
     client = broker.new Client();
@@ -153,6 +173,7 @@ class WatchedBrokerIT {
         .contains("waybill_open_messages{reason=\"untyped\",status=\"failed\"} ")
         .contains("waybill_postings_seconds_count{destination=\"crm\",outcome=\"posted\"} ")
         .contains("waybill_journal_available 1.0")
+        .contains("waybill_link_up{link=\"vpn\"} 1.0")
         .contains("jvm_memory_used_bytes")
         .doesNotContain("counted")
         .doesNotContain("K-");
