@@ -64,6 +64,15 @@ final class BodyLines {
     return found >= 0 ? whole(found) : gathered();
   }
 
+  /** The next line that is not blank. */
+  @Nullable Line nextFilled() throws IOException {
+    Line line = next();
+    while (line != null && line.isBlank()) {
+      line = next();
+    }
+    return line;
+  }
+
   /** Takes lines back, to be read again in that order. */
   void back(List<Line> taken) {
     for (int i = taken.size() - 1; i >= 0; i--) {

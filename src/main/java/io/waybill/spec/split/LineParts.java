@@ -17,10 +17,7 @@ final class LineParts implements Parts {
 
   @Override
   public @Nullable Part next() throws IOException {
-    BodyLines.Line line = lines.next();
-    while (line != null && line.isBlank()) {
-      line = lines.next();
-    }
+    BodyLines.Line line = lines.nextFilled();
     if (line == null) {
       return null;
     }

@@ -68,23 +68,15 @@ final class RowParts implements Parts {
         return wrong;
       }
     }
-    BodyLines.Line line = nextLine();
+    BodyLines.Line line = lines.nextFilled();
     if (line == null) {
       return null;
     }
     return line.isTooLong() ? LineParts.tooLong(line, largest) : part(row(line));
   }
 
-  private BodyLines.@Nullable Line nextLine() throws IOException {
-    BodyLines.Line line = lines.next();
-    while (line != null && line.isBlank()) {
-      line = lines.next();
-    }
-    return line;
-  }
-
   private @Nullable Part readNames() throws IOException {
-    BodyLines.Line line = nextLine();
+    BodyLines.Line line = lines.nextFilled();
     if (line == null) {
       return Part.left(1, 1, Reason.UNREADABLE, "There is no header line that names the columns");
     }
