@@ -1,5 +1,6 @@
 package io.waybill.camel;
 
+import io.waybill.message.Fingerprint;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -9,10 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
@@ -38,7 +35,7 @@ final class LargeBody implements AutoCloseable {
     this.temporary = false;
     this.changed = null;
     this.size = bytes.length;
-    this.sha256 = io.waybill.message.Fingerprint.of(bytes).hex();
+    this.sha256 = Fingerprint.of(bytes).hex();
   }
 
   private LargeBody(Path file, boolean temporary) throws IOException {
@@ -89,11 +86,7 @@ final class LargeBody implements AutoCloseable {
 
   static String sha256(Path file) throws IOException {
     try (InputStream stream = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(stream, digest).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has to know SHA-256", e);
+      return Fingerprint.of(stream).hex();
     }
   }
 

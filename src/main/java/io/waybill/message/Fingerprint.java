@@ -1,5 +1,9 @@
 package io.waybill.message;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -17,6 +21,13 @@ public final class Fingerprint {
   /** The fingerprint of a document. */
   public static Fingerprint of(byte[] document) {
     return new Fingerprint(sha256().digest(document));
+  }
+
+  /** The fingerprint of all that a stream still has; it is read as it comes. */
+  public static Fingerprint of(InputStream document) throws IOException {
+    MessageDigest digest = sha256();
+    new DigestInputStream(document, digest).transferTo(OutputStream.nullOutputStream());
+    return new Fingerprint(digest.digest());
   }
 
   /** A stored fingerprint of 32 bytes. */
