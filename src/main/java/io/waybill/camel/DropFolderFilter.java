@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets the files of a drop folder through that are there as a whole: regular, not temporary by
  * their name, and seen with the same size and time of change for a while. Looking takes no time: a
- * file that may still grow is looked at again in the next poll.
+ * file that may still grow is looked at again in the next poll. What one poll sees counts as seen
+ * at one time, so that files which came together begin together, and hence by name.
  */
 final class DropFolderFilter<T> implements GenericFileFilter<T> {
 
@@ -35,6 +36,7 @@ final class DropFolderFilter<T> implements GenericFileFilter<T> {
   private final Clock clock;
   private final Map<String, Sight> seen = new ConcurrentHashMap<>();
   private volatile Instant lookedThrough = Instant.EPOCH;
+  private volatile @Nullable Instant poll;
 
   /** How a file looked, since when, and when last. */
   private record Sight(long size, long changed, Object key, Instant since, Instant last) {
@@ -56,6 +58,11 @@ final class DropFolderFilter<T> implements GenericFileFilter<T> {
         pattern.equals(ALL) ? null : FileSystems.getDefault().getPathMatcher("glob:" + pattern);
     this.stable = stable;
     this.clock = clock;
+  }
+
+  /** Says that what is looked at from here on is seen later than what was looked at before. */
+  void beginPoll() {
+    poll = null;
   }
 
   @Override
@@ -88,13 +95,23 @@ final class DropFolderFilter<T> implements GenericFileFilter<T> {
       report(name, "is refused: it is no regular file, but a link or a device. Drop a copy of it");
       return false;
     }
-    Instant at = clock.instant();
+    Instant at = timeOfPoll();
     forgetOthers(at);
     Sight sight = new Sight(now.size(), now.changed(), now.key(), at, at);
     Sight before = seen.get(name);
     Instant since = before != null && before.same(sight) ? before.since() : at;
     seen.put(name, new Sight(sight.size(), sight.changed(), sight.key(), since, at));
     return !since.plus(stable).isAfter(at);
+  }
+
+  /** Begins with its first file: connecting to a server and listing may take long. */
+  private Instant timeOfPoll() {
+    Instant at = poll;
+    if (at == null) {
+      at = clock.instant();
+      poll = at;
+    }
+    return at;
   }
 
   /** Forgets what was not seen for long; not for each file, as that looks at all of them. */

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.RouteTemplateContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -51,7 +55,7 @@ final class DropFolderRoutes extends RouteBuilder {
         .configure(this::bind)
         .from(
             "file:{{home:{{folder}}}}?processStrategy=#bean:{{strategy}}&filter=#bean:{{filter}}"
-                + "&sorter=#bean:{{sorter}}&delay={{poll}}&initialDelay=0")
+                + "&sorter=#bean:{{sorter}}&pollStrategy=#bean:{{polls}}&delay={{poll}}&initialDelay=0")
         .routeDescription("Takes the files that a partner drops in a folder.")
         .to("waybill:submit?operations={{?operations}}&split=RAW({{split}})")
         .id("submit")
@@ -70,10 +74,26 @@ final class DropFolderRoutes extends RouteBuilder {
             here, value(context, "sender"), filter, !value(context, "split").isBlank());
     context.bind("filter", DropFolderFilter.class, filter);
     context.bind("sorter", Comparator.class, BY_NAME);
+    context.bind("polls", PollingConsumerPollStrategy.class, new Polls(filter));
     context.bind(
         "strategy",
         DropFolderStrategy.class,
         new DropFolderStrategy<>(place, intake, component.documents(), clock));
+  }
+
+  /** Tells the filter of a folder when it is looked through anew. */
+  private static final class Polls extends DefaultPollingConsumerPollStrategy {
+    private final DropFolderFilter<File> filter;
+
+    Polls(DropFolderFilter<File> filter) {
+      this.filter = filter;
+    }
+
+    @Override
+    public boolean begin(Consumer consumer, Endpoint endpoint) {
+      filter.beginPoll();
+      return true;
+    }
   }
 
   /** A parameter may itself be a placeholder of the configuration. */

@@ -98,6 +98,11 @@ final class DropFolderStrategy<T> implements GenericFileProcessStrategy<T> {
     folder.prepare(operations, endpoint, clock.instant());
   }
 
+  /** The folder is looked through anew. */
+  void beginPoll() {
+    filter.beginPoll();
+  }
+
   /**
    * Puts back what could not be put back when it should have been. Nothing that comes behind it by
    * name begins before it.

@@ -46,6 +46,7 @@ final class ServerTalk<T> extends DefaultPollingConsumerPollStrategy implements 
   public boolean begin(Consumer consumer, Endpoint endpoint) {
     failed = false;
     folder.beginPoll();
+    strategy.beginPoll();
     return true;
   }
 

@@ -28,6 +28,22 @@ class DropFolderFilterTest {
     filter = new DropFolderFilter<>(new DropFolder(folder), "*", Duration.ofSeconds(1), clock);
   }
 
+  /** Else the second could count before the first, and overtake it. */
+  @Test
+  void whatOnePollSeesIsSeenAtOneTime() throws IOException {
+    Path first = Files.writeString(folder.resolve("a.json"), "1");
+    Path second = Files.writeString(folder.resolve("b.json"), "1");
+
+    filter.beginPoll();
+    assertThat(seen(second)).isFalse();
+    now = now.plusMillis(500); // on a busy machine
+    assertThat(seen(first)).isFalse();
+    now = now.plusMillis(500);
+    filter.beginPoll();
+    assertThat(seen(second)).isTrue();
+    assertThat(seen(first)).isTrue();
+  }
+
   @Test
   void aFileCountsWhenItHasLookedTheSameForLongEnough() throws IOException {
     Path file = Files.writeString(folder.resolve("a.json"), "1");
@@ -57,7 +73,13 @@ class DropFolderFilterTest {
     assertThat(accepted(folder.resolve("gone.json"))).isFalse();
   }
 
+  /** As the only one of its poll. */
   private boolean accepted(Path path) {
+    filter.beginPoll();
+    return seen(path);
+  }
+
+  private boolean seen(Path path) {
     GenericFile<File> file = new GenericFile<>();
     file.setFile(path.toFile());
     file.setDirectory(false);
