@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -258,13 +257,25 @@ final class Order {
   /** Leaves room for most of what is moved to the same place one after the other. */
   private static final long STRIDE = 16;
 
-  /** Makes room before a message among those that were moved there. */
+  /**
+   * Makes room before a message among those that were moved there. One that is being posted stays:
+   * its attempt is known by the version of its row.
+   */
   private boolean spread(LaneName lane, Tie first, Step step) {
-    long rank = first.rank(lane);
-    long floor = Lanes.arrivedBefore(rank);
-    NavigableMap<Long, Tie> moved = ties.in(lane).subMap(floor, false, rank, false);
-    List<Tie> those = List.copyOf(moved.values());
-    long distance = (rank - floor) / (those.size() + 2);
+    long floor = Lanes.arrivedBefore(first.rank(lane));
+    long ceiling = floor + Lanes.SPACING;
+    List<Tie> those = new ArrayList<>();
+    for (Tie tie : ties.in(lane).subMap(floor, false, ceiling, false).values()) {
+      if (!tie.posting()) {
+        those.add(tie);
+      } else if (tie.rank(lane) < first.rank(lane)) {
+        floor = tie.rank(lane);
+        those.clear();
+      } else {
+        return false;
+      }
+    }
+    long distance = (ceiling - floor) / (those.size() + 2);
     if (distance < 2) {
       // it waits where it stands, and says what for: a person may waive that
       return false;
@@ -275,7 +286,7 @@ final class Order {
       return false;
     }
     // the last first, downwards or upwards: nobody may come to stand where another one still does
-    List<Long> old = List.copyOf(moved.keySet());
+    List<Long> old = those.stream().map(tie -> tie.rank(lane)).toList();
     List<Tie> upwards = new ArrayList<>();
     for (int i = those.size() - 1; i >= 0; i--) {
       Tie tie = those.get(i);

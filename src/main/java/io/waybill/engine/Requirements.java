@@ -122,8 +122,8 @@ final class Requirements {
     ties.held.add(tie);
     step.explain(message, Reason.PREREQUISITE, tie.missing());
     if (first && ties.held.size() > state.holding.gate()) {
-      if (message.parked == Parked.PREREQUISITE && !step.changed(message)) {
-        state.forget(message);
+      if (message.parked == Parked.PREREQUISITE && !message.leaves && !step.changed(message)) {
+        state.forget(message); // as the table has it, it was read for nothing
       } else {
         step.park(message, Parked.PREREQUISITE);
       }

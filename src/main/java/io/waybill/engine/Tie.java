@@ -96,6 +96,10 @@ final class Tie {
     return message != null && message.status == Status.POSTED;
   }
 
+  boolean posting() {
+    return message != null && message.status == Status.POSTING;
+  }
+
   long rank(LaneName lane) {
     return ranks.get(lanes.indexOf(lane));
   }

@@ -227,7 +227,7 @@ final class SimulatedDestination {
     }
     for (int i = 0; i < posted.standing().lanes().size(); i++) {
       LaneName lane = posted.standing().lanes().get(i);
-      long rank = posted.standing().ranks().get(i);
+      long rank = present.standing().ranks().get(i); // others may have moved before it since
       for (MessageRow other : journal.rows.values()) {
         int at = other.standing().lanes().indexOf(lane);
         if (at >= 0

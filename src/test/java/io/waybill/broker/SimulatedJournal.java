@@ -291,6 +291,7 @@ final class SimulatedJournal implements Journal {
   }
 
   private void check(Group group) {
+    Set<MessageKey> inserted = new HashSet<>();
     for (Group.Insert insert : group.inserts()) {
       MessageRow row = insert.row();
       if (row.received().messageId().startsWith("poison")) {
@@ -299,6 +300,9 @@ final class SimulatedJournal implements Journal {
       if (rows.containsKey(row.seq())
           || (row.received().ownsId() && owners.containsKey(row.received().key()))) {
         throw new JournalException(JournalException.Kind.DATA, "duplicate key " + row);
+      }
+      if (row.received().ownsId() && !inserted.add(row.received().key())) {
+        throw new AssertionError("D: taken twice in one group: " + row);
       }
     }
     for (Group.Update update : group.updates()) {
