@@ -54,7 +54,8 @@ class ArchitectureTest {
         room("camel", "message", "spec", "broker"),
         room("operator", "message", "spec", "broker", "journal"),
         room("embedded"),
-        room("provider"));
+        room("provider"),
+        room("sample", "provider"));
   }
 
   private static Arguments room(String name, String... knows) {
@@ -119,13 +120,16 @@ class ArchitectureTest {
 
   @Test
   @DisplayName(
-      "JDBC is spoken in journal, provider and embedded, and named where beans are wired or"
+      "JDBC is spoken in journal, provider, sample and embedded, and named where beans are wired or"
           + " failures classified")
   void jdbcStaysInItsRooms() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.waybill.journal..", "io.waybill.provider..", "io.waybill.embedded..")
+            "io.waybill.journal..",
+            "io.waybill.provider..",
+            "io.waybill.embedded..",
+            "io.waybill.sample..")
         .and()
         .haveSimpleNameNotEndingWith("Configuration")
         .and()
@@ -157,6 +161,18 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "javax.sql..", "org.jspecify..", "io.waybill..")
         .allowEmptyShould(true)
+        .check(WAYBILL);
+  }
+
+  @Test
+  @DisplayName("The provider library needs nothing but the JDK and JDBC, and no other room")
+  void theProviderLibraryStandsAlone() {
+    classes()
+        .that()
+        .resideInAPackage("io.waybill.provider..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "javax.sql..", "org.jspecify..", "io.waybill.provider..")
         .check(WAYBILL);
   }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       LinkCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
+      SampleProviderCommand.class,
       EncodePasswordCommand.class
     },
     footer = {
