@@ -49,6 +49,8 @@ public final class StockAndLedger implements AutoCloseable {
     database.setConnectionTimeout(PATIENCE_MILLIS);
     database.setPoolName("sample-provider");
     Books books = new Books(schema);
+    // the body of an answer would wait 40 ms for the acknowledgement of its headers
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     try {
       HistoryTables.create(database, schema);
       books.open(database, inStock);

@@ -19,6 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,18 +151,82 @@ class StockAndLedgerTest {
     assertThat(provider.table("stock")).contains("{\"item\":\"bolts\",\"quantity\":993}");
   }
 
+  @Test
+  void performsEachOrderOnceAndInOrderThoughItIsKilledAgainAndAgain() throws Exception {
+    int customers = 6;
+    int orders = 25;
+    ExecutorService senders = Executors.newFixedThreadPool(customers);
+    try {
+      List<Future<?>> sent = new ArrayList<>();
+      for (int c = 0; c < customers; c++) {
+        String customer = "c" + c;
+        sent.add(senders.submit(() -> insist(customer, orders)));
+      }
+      for (int kill = 1; kill <= 4; kill++) {
+        long enough = kill * customers * orders / 5L;
+        await()
+            .pollInterval(Duration.ofMillis(5))
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> booked() >= enough);
+        provider.kill();
+        provider.start();
+      }
+      for (Future<?> one : sent) {
+        one.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      senders.shutdownNow();
+    }
+    try (SampleProvider other = new SampleProvider(database, "undisturbed")) {
+      other.start();
+      for (int c = 0; c < customers; c++) {
+        Map<String, String> last = new HashMap<>();
+        for (int i = 0; i < orders; i++) {
+          send(other, "c%d-%d".formatted(c, i), c * 1_000 + i, "c" + c, 1, last);
+        }
+      }
+      for (String table : List.of("ledger", "bookings", "stock")) {
+        assertThat(provider.table(table)).isEqualTo(other.table(table));
+      }
+    }
+  }
+
+  /** Sends the orders of a customer, each until it is answered. */
+  private void insist(String customer, int orders) {
+    String last = "none";
+    for (int i = 0; i < orders; i++) {
+      String id = customer + "-" + i;
+      String predecessor = customer + "=" + last;
+      String order =
+          order("O-" + (Integer.parseInt(customer.substring(1)) * 1_000 + i), customer, 1);
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(() -> provider.perform(id, predecessor, order).statusCode() == 201);
+      last = id;
+    }
+  }
+
+  private long booked() throws SQLException {
+    return number("select count(*) from \"a \"\"shop\"\"\".bookings");
+  }
+
   /** Sessions that wait for a lock. */
   private long waiting() throws SQLException {
+    return number(
+        """
+        select count(*)
+        from pg_stat_activity
+        where wait_event_type = 'Lock'
+          and datname = current_database()
+        """);
+  }
+
+  private long number(String query) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                """
-                select count(*)
-                from pg_stat_activity
-                where wait_event_type = 'Lock'
-                  and datname = current_database()
-                """)) {
+        ResultSet rows = statement.executeQuery(query)) {
       rows.next();
       return rows.getLong(1);
     }
