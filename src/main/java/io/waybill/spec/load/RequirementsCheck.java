@@ -8,8 +8,12 @@ import io.waybill.spec.Place;
 import io.waybill.spec.Requirement;
 import io.waybill.spec.Sequencing;
 import io.waybill.spec.SequencingGroup;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Checks that what operations wait for can come: it takes the whole specification to see that. */
 final class RequirementsCheck {
@@ -39,6 +43,44 @@ final class RequirementsCheck {
               operation.after().forEach(other -> meets(operation, other));
               operation.announces().forEach(each -> heard(operation, each));
             });
+    circle(
+        Operation::after,
+        "comes after",
+        "their messages in a lane would wait for each other; remove after from one of them");
+    circle(
+        RequirementsCheck::required,
+        "requires",
+        "the first of their messages could never be posted; remove requires from one of them");
+  }
+
+  /** That one operation comes after or requires itself is told where it is read. */
+  private void circle(Function<Operation, Set<String>> next, String leads, String remedy) {
+    List<List<String>> circles =
+        Circles.among(
+            List.copyOf(operations.keySet()),
+            name -> {
+              Operation operation = operations.get(name);
+              return operation == null ? Set.of() : next.apply(operation);
+            });
+    for (List<String> circle : circles) {
+      StringBuilder words = new StringBuilder("operation ").append(circle.get(0));
+      for (int i = 1; i < circle.size(); i++) {
+        words.append(i == 1 ? " " + leads + " " : ", which " + leads + " ").append(circle.get(i));
+      }
+      problems.error(
+          operationsAt.getOrDefault(circle.get(0), new Place("operations.yaml", 0)),
+          "%s: %s",
+          words,
+          remedy);
+    }
+  }
+
+  /** Each of these has to be posted before, without a condition. */
+  private static Set<String> required(Operation operation) {
+    return operation.requires().stream()
+        .filter(Requirement.Posted.class::isInstance)
+        .map(each -> ((Requirement.Posted) each).operation())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private void required(Operation operation, Requirement requirement) {

@@ -269,6 +269,64 @@ class WrongConfigurationTest {
         problems);
   }
 
+  static Stream<Arguments> circles() {
+    return Stream.of(
+        wrong(
+            """
+            A: { post: erp, after: [ B ] }
+              B: { post: erp, after: [ C ] }
+              C: { post: erp, after: [ A ] }
+            """,
+            "operation A comes after B, which comes after C, which comes after A: their messages in"
+                + " a lane would wait for each other; remove after from one of them"),
+        wrong(
+            """
+            A: { post: erp, requires: [ { posted: { operation: B, key: { json: /k } } } ] }
+              B: { post: erp, requires: [ { posted: { operation: A, key: { json: /k } } } ] }
+              C: { post: erp, requires: [ { posted: { operation: A, key: { json: /k } } } ] }
+            """,
+            "operation A requires B, which requires A: the first of their messages could never be"
+                + " posted; remove requires from one of them"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("circles")
+  void operationsThatWaitForEachOtherAreRefusedWithTheCircleNamed(
+      String operations, List<String> problems) {
+    assertProblems(withAll(operations), "operations.yaml:2: ", problems);
+  }
+
+  @Test
+  void whatLeadsToACircleOrWaitsInTwoWaysIsNone() {
+    assertThat(
+            withAll(
+                    """
+                    A: { post: erp, after: [ B, C ] }
+                      B: { post: erp, after: [ C ] }
+                      C: { post: erp, requires: [ { posted: { operation: A, key: { json: /k } } } ] }
+                    """)
+                .problems())
+        .isEmpty();
+  }
+
+  private ConfigFolder withAll(String operations) {
+    return new ConfigFolder(folder)
+        .with("destinations.yaml", "waybill.destinations.erp: { delivery: hold }\n")
+        .with("operations.yaml", "waybill.operations:\n  " + operations)
+        .with(
+            "sequencing.yaml",
+            """
+            waybill.sequencing:
+              groups:
+                g:
+                  lock-name-space: g
+                  operations:
+                    A: { key: { json: /k } }
+                    B: { key: { json: /k } }
+                    C: { key: { json: /k } }
+            """);
+  }
+
   private static Arguments notYet(String key) {
     return wrong(
         "{ post: erp, " + key + ": [ x ] }",
