@@ -114,7 +114,7 @@ class BrokerConfiguration {
         .starting(held);
   }
 
-  private static String node() {
+  static String node() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

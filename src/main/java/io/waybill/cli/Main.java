@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
       PauseCommand.class,
       ResumeCommand.class,
       SampleProviderCommand.class,
+      HousekeepingCommand.class,
+      ForgetCommand.class,
       EncodePasswordCommand.class
     },
     footer = {

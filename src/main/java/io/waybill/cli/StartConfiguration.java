@@ -33,7 +33,7 @@ import org.springframework.core.env.Environment;
  * Stopping goes the other way.
  */
 @Configuration(proxyBeanMethods = false)
-@Import({EmbeddedConfiguration.class, BrokerConfiguration.class})
+@Import({EmbeddedConfiguration.class, BrokerConfiguration.class, KeepingConfiguration.class})
 class StartConfiguration {
 
   @Bean

@@ -213,16 +213,28 @@ public final class JdbcJournal implements Journal, AutoCloseable {
 
   private static final String OWNERS =
       """
-      select %s
+      select %s, %s
       from unnest(?::text[], ?::text[], ?::text[]) as k (operation, sender, message_id)
-      join waybill_journal.message m
+      left join waybill_journal.message m
         on m.owns_id
         and m.message_id = k.message_id
         and m.sender = k.sender
         and m.operation = k.operation
-      join waybill_journal.standing s on s.seq = m.seq
+      left join waybill_journal.standing s on s.seq = m.seq
+      left join waybill_journal.known_id i
+        on m.seq is null
+        and i.message_id = k.message_id
+        and i.sender = k.sender
+        and i.operation = k.operation
+      where m.seq is not null
+        or i.seq is not null
       """
-          .formatted(Rows.COLUMNS);
+          .formatted(Rows.COLUMNS, KnownIds.COLUMNS);
+
+  /** In one statement, so that it is found while it moves from its message to the known ids. */
+  private static MessageRow owner(ResultSet row) throws SQLException {
+    return row.getObject(1) == null ? KnownIds.read(row, Rows.WIDTH + 1) : Rows.read(row);
+  }
 
   @Override
   public Map<MessageKey, MessageRow> owners(Collection<MessageKey> keys) {
@@ -247,7 +259,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
                 .texts(MessageKey::sender)
                 .texts(MessageKey::messageId),
         row -> {
-          MessageRow message = Rows.read(row);
+          MessageRow message = owner(row);
           found.put(message.received().key(), message);
         });
     return found;

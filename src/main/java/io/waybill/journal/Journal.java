@@ -84,7 +84,7 @@ public interface Journal {
   /** Writes a group in one transaction, durable on return. */
   void commit(Group group);
 
-  /** Earlier messages that own these keys. */
+  /** Earlier messages that own these keys; of those no longer kept, what is known of them. */
   Map<MessageKey, MessageRow> owners(Collection<MessageKey> keys);
 
   /**

@@ -206,6 +206,20 @@ public final class Waybills {
         .ask(row -> Rows.payload(row, 1)).stream().findFirst();
   }
 
+  private static final String PAYLOAD_REMOVED =
+      """
+      select p.removed_at
+      from waybill.removed_payloads p
+      where p.seq = ?
+      """;
+
+  /** Since when the documents of a message are no longer kept; empty while they are. */
+  public Optional<Instant> payloadRemovedAt(long seq) {
+    return new Question(
+            "Reading when the document of message " + seq + " was removed", PAYLOAD_REMOVED, seq)
+        .ask(row -> Objects.requireNonNull(Rows.moment(row, 1))).stream().findFirst();
+  }
+
   private static final String LANES =
       """
       select l.lane, l.first, l.first_status, l.waiting, l.oldest

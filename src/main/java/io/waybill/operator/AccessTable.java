@@ -46,6 +46,8 @@ final class AccessTable {
           post(MESSAGE + "/reread", DECIDE),
           post(MESSAGE + "/waive", DECIDE),
           get("/api/v1/pauses", READ),
+          get("/api/v1/housekeeping", READ),
+          post("/api/v1/forget", DECIDE),
           post("/api/v1/lanes/pause", DECIDE),
           post("/api/v1/lanes/resume", DECIDE),
           post("/api/v1/destinations/{name}/pause", DECIDE),

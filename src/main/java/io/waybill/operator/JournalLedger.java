@@ -10,6 +10,7 @@ import io.waybill.message.HistoryEntry;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,11 @@ public final class JournalLedger implements Ledger {
   @Override
   public Optional<Payload> payload(long seq, int revision) {
     return waybills.payload(seq, revision);
+  }
+
+  @Override
+  public Optional<Instant> payloadRemovedAt(long seq) {
+    return waybills.payloadRemovedAt(seq);
   }
 
   @Override

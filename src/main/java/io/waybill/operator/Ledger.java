@@ -30,6 +30,9 @@ public interface Ledger {
   /** The document of a message, as received or in a later revision. */
   Optional<Payload> payload(long seq, int revision);
 
+  /** Since when the documents of a message are no longer kept; empty while they are. */
+  Optional<Instant> payloadRemovedAt(long seq);
+
   /** The lanes in which the message holds a place, and how many stand before it. */
   List<LanePlace> places(long seq);
 

@@ -172,14 +172,7 @@ final class MessageController {
   ResponseEntity<byte[]> payload(
       @PathVariable("seq") long seq, @AuthenticationPrincipal User user) {
     readable(seq, user);
-    Payload payload =
-        ledger
-            .payload(seq, 0)
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.NOT_FOUND,
-                        "The document of message %d is no longer kept.".formatted(seq)));
+    Payload payload = ledger.payload(seq, 0).orElseThrow(() -> gone(seq));
     ContentDisposition attachment =
         ContentDisposition.attachment().filename("message-" + seq + extension(payload)).build();
     // never a type that a browser would show: what a sender sent is not to run here
@@ -188,6 +181,13 @@ final class MessageController {
         .header(HttpHeaders.CONTENT_DISPOSITION, attachment.toString())
         .header("Waybill-Content-Type", printable(payload.contentType()))
         .body(payload.body());
+  }
+
+  private ProblemException gone(long seq) {
+    return new ProblemException(
+        Problem.REMOVED,
+        "The document of message %d is no longer kept%s."
+            .formatted(seq, ledger.payloadRemovedAt(seq).map(" since %s"::formatted).orElse("")));
   }
 
   private static String extension(Payload payload) {

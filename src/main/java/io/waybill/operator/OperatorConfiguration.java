@@ -19,7 +19,7 @@ import org.springframework.core.Ordered;
 
 /**
  * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Orders}, {@link
- * Ledger} and {@link Users}.
+ * Ledger}, {@link Keeping} and {@link Users}.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({AccessConfiguration.class, ConsoleConfiguration.class})
@@ -79,6 +79,11 @@ public class OperatorConfiguration {
   @Bean
   PauseController pauseController(Orders orders, Ledger ledger, Specification specification) {
     return new PauseController(orders, ledger, specification);
+  }
+
+  @Bean
+  KeepingController keepingController(Keeping keeping) {
+    return new KeepingController(keeping);
   }
 
   @Bean

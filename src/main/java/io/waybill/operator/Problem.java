@@ -30,6 +30,8 @@ public enum Problem {
   NOT_ALLOWED(HttpStatus.CONFLICT, "Not allowed in the present status"),
   /** The same document was received before and was closed unposted. */
   CLOSED(HttpStatus.GONE, "Received before and closed unposted"),
+  /** It was there, and was removed when its time was over. */
+  REMOVED(HttpStatus.GONE, "No longer kept"),
   /** The message changed since it was read. */
   CHANGED(HttpStatus.PRECONDITION_FAILED, "Changed since it was read"),
   /** Larger than allowed. */

@@ -96,6 +96,11 @@ public class WatchConfiguration {
   }
 
   @Bean
+  MeterBinder keepingMetrics(Keeping keeping, Clock clock) {
+    return new KeepingMetrics(keeping, clock);
+  }
+
+  @Bean
   OpenMessages openMessages(
       Backlog backlog, Clock clock, ObjectProvider<PrometheusRegistry> prometheus) {
     OpenMessages open = new OpenMessages(backlog::parts, clock);

@@ -1,5 +1,6 @@
 package io.waybill.spec;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param after messages of these operations in the same lane go first, as long as they are open
  * @param announces what others learn when a message is posted
  * @param links what its messages need beside the links of their destination
+ * @param remember how long the ids of its messages are known at least; null for ever
  */
 public record Operation(
     String name,
@@ -35,7 +37,8 @@ public record Operation(
     List<Requirement> requires,
     Set<String> after,
     List<Announcement> announces,
-    List<NeededLink> links) {
+    List<NeededLink> links,
+    @Nullable Duration remember) {
 
   /** An operation with all it says. */
   public Operation {
@@ -46,6 +49,34 @@ public record Operation(
     after = Collections.unmodifiableSet(new LinkedHashSet<>(after));
     announces = List.copyOf(announces);
     links = List.copyOf(links);
+  }
+
+  /** An operation whose ids are known for ever. */
+  public Operation(
+      String name,
+      List<Condition> match,
+      Map<String, Expression> values,
+      @Nullable Expression id,
+      @Nullable Expression businessId,
+      List<Route> post,
+      OnFailure onFailure,
+      List<Requirement> requires,
+      Set<String> after,
+      List<Announcement> announces,
+      List<NeededLink> links) {
+    this(
+        name,
+        match,
+        values,
+        id,
+        businessId,
+        post,
+        onFailure,
+        requires,
+        after,
+        announces,
+        links,
+        null);
   }
 
   /** An operation that is always named, and whose messages are routed elsewhere. */

@@ -3,6 +3,7 @@ package io.waybill.spec;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
 import io.waybill.message.PostedAs;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -75,6 +76,18 @@ public record Specification(
                   kinds.add(new PostedAs.Kind(announcement.operation(), PostedAs.By.FIELD)));
     }
     return kinds;
+  }
+
+  /** How long ids are known, of the operations that declare it; those of others are for ever. */
+  public Map<String, Duration> remembered() {
+    Map<String, Duration> remembered = new LinkedHashMap<>();
+    operations.forEach(
+        (name, operation) -> {
+          if (operation.remember() != null) {
+            remembered.put(name, operation.remember());
+          }
+        });
+    return remembered;
   }
 
   /** All lock name spaces, sorted. */

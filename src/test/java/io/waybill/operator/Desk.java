@@ -95,6 +95,11 @@ public final class Desk implements AutoCloseable {
     }
 
     @Bean
+    Keeping keeping() {
+      return new FakeKeeping();
+    }
+
+    @Bean
     Specification specification() {
       Map<String, Link> links = new LinkedHashMap<>();
       for (String name : List.of("edi", "vpn")) {

@@ -227,6 +227,12 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders {
     return Optional.ofNullable(payloads.get(seq));
   }
 
+  /** What has no document is taken for one whose document was removed. */
+  @Override
+  public synchronized Optional<Instant> payloadRemovedAt(long seq) {
+    return payloads.containsKey(seq) ? Optional.empty() : Optional.of(THEN);
+  }
+
   @Override
   public List<LanePlace> places(long seq) {
     return List.of(new LanePlace(new LaneName("cust", "4711"), 2));

@@ -77,6 +77,53 @@ class HttpMessagesTest {
   }
 
   @Test
+  void aDocumentThatIsNoLongerKeptIsGoneSince() {
+    desk.broker.payloads.remove(1L);
+
+    HttpResponse<String> answer = desk.get("viewer", "/messages/1/payload");
+
+    assertProblem(answer, 410, "removed");
+    assertThat(answer.body()).contains("no longer kept since 2026-11-21T08:00:00Z");
+    assertThat(desk.get("viewer", "/messages/1").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void housekeepingIsShown() {
+    assertThat(desk.get("viewer", "/housekeeping").body())
+        .contains("\"running\":false", "\"ended\":\"2026-11-21T08:00:03Z\"", "\"trouble\":null")
+        .contains("\"kind\":\"payloads\",\"keep\":\"PT2160H\",\"removed\":{\"payloads\":7}")
+        .contains("\"oldest\":\"2026-11-21T08:00:00Z\"");
+  }
+
+  @Test
+  void whatWasPostedIsForgottenWithAReason() {
+    String order = "{\"operation\": \"CreateOrder\", \"value\": \"4711\", \"why\": \"gone\"}";
+
+    assertThat(desk.post("operator", "/forget?dry-run=true", order, "Content-Type", JSON).body())
+        .contains("\"messages\":2", "\"state\":\"known\"");
+    assertProblem(
+        desk.post("operator", "/forget", order.replace("gone", ""), "Content-Type", JSON),
+        400,
+        "why-missing");
+    assertProblem(
+        desk.post("operator", "/forget", order.replace("4711", ""), "Content-Type", JSON),
+        400,
+        "bad-request");
+    assertProblem(
+        desk.post(
+            "operator",
+            "/forget",
+            order.replace("\"why\"", "\"by\": \"name\", \"why\""),
+            "Content-Type",
+            JSON),
+        400,
+        "bad-request");
+    assertThat(desk.post("operator", "/forget", order, "Content-Type", JSON).body())
+        .contains("\"by\":\"key\"", "\"messages\":2", "\"state\":\"forgotten\"");
+    assertProblem(desk.post("operator", "/forget", order, "Content-Type", JSON), 404, "not-found");
+  }
+
+  @Test
   void messagesAreListedInPages() {
     assertThat(desk.get("viewer", "/messages?limit=1").body())
         .contains("\"seq\":1", "\"next\":1")

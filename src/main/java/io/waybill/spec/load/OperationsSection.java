@@ -70,8 +70,9 @@ final class OperationsSection {
             requirements.requires(name, fields.take("requires")),
             requirements.after(name, fields.take("after")),
             requirements.announces(name, fields.take("announces")),
-            links.links(fields.take("links"), owner));
-    fields.notYet("steps", "reply", "remember", "keep-headers");
+            links.links(fields.take("links"), owner),
+            values.positiveOrNone(fields.take("remember"), "remember of " + owner));
+    fields.notYet("steps", "reply", "keep-headers");
     fields.done();
     new ValuesUsed(operation, problems).check();
     return operation;

@@ -34,6 +34,12 @@ final class TechnicalKeys {
               "jms.batch-bytes", // and their bytes
               "jms.send-batch", // whether postings to queues are sent in batches
               "jms.trust-user", // whether Artemis says who sent a message
+              "keep.payloads", // how long documents are kept after their messages are closed
+              "keep.messages", // and all the rest of them
+              "keep.keys", // and keys that routes have seen
+              "keep.every", // how often what is over is removed
+              "keep.batch", // how much of it in one transaction
+              "keep.pause", // the rest between two of these
               "users.*.password",
               "users.*.roles",
               "users.*.operations",

@@ -171,7 +171,12 @@ class WrongConfigurationTest {
             "operation Op needs the link 'edi', which is not declared; write it under waybill.links",
             "operation Op names no value 'chanel'; write channel"),
         notYet("reply"),
-        notYet("remember"),
+        wrong(
+            "{ post: erp, remember: 400 }",
+            "remember of operation Op has no unit: '400'; write 400s, 400m, 400h, 400d or 400ms"),
+        wrong(
+            "{ post: erp, remember: 0s }",
+            "remember of operation Op cannot be zero; write e.g. 30s"),
         notYet("keep-headers"),
         wrong(
             "{ steps: [] }",
