@@ -1,7 +1,9 @@
 package io.waybill.cli;
 
 import io.waybill.broker.Housekeeper;
+import io.waybill.camel.WaybillIdempotentRepository;
 import io.waybill.journal.Housekeeping;
+import io.waybill.journal.IdempotentKeys;
 import io.waybill.journal.JournalSchema;
 import io.waybill.journal.PostedMemory;
 import io.waybill.message.PostedAs;
@@ -100,5 +102,43 @@ class KeepingConfiguration {
         return memory.forget(fact, who, why, clock.instant());
       }
     };
+  }
+
+  @Bean
+  WaybillIdempotentRepository.Keys idempotentKeys(
+      DataSource database, JournalSchema schema, Clock clock) {
+    IdempotentKeys keys = new IdempotentKeys(database, BrokerConfiguration.node(), clock);
+    return new WaybillIdempotentRepository.Keys() {
+      @Override
+      public boolean add(String repository, String key, boolean done) {
+        return keys.add(repository, key, done);
+      }
+
+      @Override
+      public boolean contains(String repository, String key) {
+        return keys.contains(repository, key);
+      }
+
+      @Override
+      public boolean confirm(String repository, String key) {
+        return keys.confirm(repository, key);
+      }
+
+      @Override
+      public boolean remove(String repository, String key) {
+        return keys.remove(repository, key);
+      }
+
+      @Override
+      public void clear(String repository) {
+        keys.clear(repository);
+      }
+    };
+  }
+
+  /** What routes name as {@code #waybillIdempotent}. */
+  @Bean
+  WaybillIdempotentRepository waybillIdempotent(WaybillIdempotentRepository.Keys keys) {
+    return new WaybillIdempotentRepository(keys);
   }
 }
