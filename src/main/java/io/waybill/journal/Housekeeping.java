@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -121,18 +122,21 @@ public final class Housekeeping {
 
   /** From when the oldest of a kind is that is still there; null for none. */
   public @Nullable Instant oldest(String name) {
-    return inTransaction("Looking for the oldest of " + name, kind(name)::oldest);
+    return this.<Optional<Instant>>inTransaction(
+            "Looking for the oldest of " + name,
+            connection -> Optional.ofNullable(kind(name).oldest(connection)))
+        .orElse(null);
   }
 
   private Kind kind(String name) {
     return kinds.stream().filter(kind -> kind.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private interface Work<T extends @Nullable Object> {
+  private interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
 
-  private <T extends @Nullable Object> T inTransaction(String tried, Work<T> work) {
+  private <T> T inTransaction(String tried, Work<T> work) {
     try (Connection connection = Session.connect(database, tried)) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {

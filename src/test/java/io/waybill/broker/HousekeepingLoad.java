@@ -23,7 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -50,6 +50,9 @@ final class HousekeepingLoad {
   private final Broker broker;
   private final int perSecond;
   private final AtomicLong number = new AtomicLong();
+
+  /** Documents of a run that was broken off are there already. */
+  private final long start = System.nanoTime();
 
   private HousekeepingLoad(DataSource database, Broker broker, int perSecond) {
     this.database = database;
@@ -208,16 +211,16 @@ final class HousekeepingLoad {
   }
 
   /** Latencies in milliseconds, ascending. */
-  private record Latencies(double[] millis) {
+  private record Latencies(List<Double> millis) {
 
     double of(double share) {
-      return millis[(int) Math.min(millis.length - 1, Math.floor(share * millis.length))];
+      return millis.get(Math.min(millis.size() - 1, (int) Math.floor(share * millis.size())));
     }
 
     @Override
     public String toString() {
       return "%,d documents, median %.1f ms, 99 %% %.1f ms, 99.9 %% %.1f ms, longest %.1f ms"
-          .formatted(millis.length, of(0.5), of(0.99), of(0.999), of(1));
+          .formatted(millis.size(), of(0.5), of(0.99), of(0.999), of(1));
     }
   }
 
@@ -248,14 +251,12 @@ final class HousekeepingLoad {
     while (underWay.get() > 0) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    double[] sorted = millis.stream().mapToDouble(Double::doubleValue).toArray();
-    Arrays.sort(sorted);
-    return new Latencies(sorted);
+    return new Latencies(millis.stream().sorted().toList());
   }
 
   private Submission document() {
     long n = number.incrementAndGet();
-    String json = "{\"id\":\"new-%d\",\"customer\":%d}".formatted(n, n % 1000);
+    String json = "{\"id\":\"new-%d-%d\",\"customer\":%d}".formatted(start, n, n % 1000);
     return new Submission(
         new Payload(json.getBytes(StandardCharsets.UTF_8), "application/json", Map.of()),
         "shop",

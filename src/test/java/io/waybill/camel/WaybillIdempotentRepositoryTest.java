@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -106,8 +107,9 @@ class WaybillIdempotentRepositoryTest {
   }
 
   private long pending() {
-    return sql.queryForObject(
-        "select count(*) from waybill.idempotent_keys where state = 'pending'", Long.class);
+    return Objects.requireNonNull(
+        sql.queryForObject(
+            "select count(*) from waybill.idempotent_keys where state = 'pending'", Long.class));
   }
 
   private List<String> keys(String repository) {

@@ -59,6 +59,11 @@ final class GatedDestination implements AutoCloseable {
     }
   }
 
+  /** The next request, whatever it is. */
+  Request nextRequest() throws InterruptedException {
+    return awaitRequest("");
+  }
+
   private void receive(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.add(
