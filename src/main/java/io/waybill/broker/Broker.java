@@ -189,6 +189,11 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
     return waitingMessages.get();
   }
 
+  /** Whether a route to that destination runs. */
+  public boolean runsRoute(String destination) {
+    return postings.isOpen(destination);
+  }
+
   /** How many postings have left for that destination that it has not answered yet. */
   public long inFlight(String destination) {
     return postings.inFlight(destination);

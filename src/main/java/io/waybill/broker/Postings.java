@@ -119,6 +119,10 @@ final class Postings {
     outlets.remove(destination);
   }
 
+  boolean isOpen(String destination) {
+    return outlets.containsKey(destination);
+  }
+
   Iterable<String> open() {
     return outlets.keySet();
   }

@@ -47,6 +47,10 @@ final class ActionOptions {
       System.out.println(answer.pretty());
     } else if (!answer.good()) {
       System.err.println("waybill: message %d: %s".formatted(seq, answer.problem()));
+      if (answer.json().has("requiring")) {
+        System.err.print(requiring(answer.json()));
+        System.err.println("To skip it all the same: --despite");
+      }
     } else {
       show(seq, answer.json());
     }
@@ -62,5 +66,14 @@ final class ActionOptions {
       System.out.println(dryRun ? "These would go on:" : "These go on:");
       System.out.print(Table.of(waiting, "seq", "operation", "message_id", "status", "lanes"));
     }
+    if (json.has("requiring")) {
+      System.out.println(dryRun ? "These require it and would wait on:" : "These wait on:");
+      System.out.print(requiring(json));
+    }
+  }
+
+  private static Table requiring(JsonNode json) {
+    return Table.of(
+        json.path("requiring"), "seq", "operation", "message_id", "status", "reason_detail");
   }
 }

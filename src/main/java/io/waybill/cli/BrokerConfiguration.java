@@ -15,10 +15,12 @@ import io.waybill.journal.Waybills;
 import io.waybill.message.Order;
 import io.waybill.operator.Decisions;
 import io.waybill.operator.IntakeSettings;
+import io.waybill.operator.JournalInquiry;
 import io.waybill.operator.JournalLedger;
 import io.waybill.operator.Ledger;
 import io.waybill.operator.Orders;
 import io.waybill.operator.Users;
+import io.waybill.operator.Why;
 import io.waybill.spec.Specification;
 import io.waybill.spec.read.Reader;
 import java.net.InetAddress;
@@ -125,6 +127,11 @@ class BrokerConfiguration {
   @Bean
   Decisions decisions(Broker broker) {
     return broker::act;
+  }
+
+  @Bean
+  Why.Inquiry inquiry(DataSource database, Broker broker) {
+    return new JournalInquiry(new Waybills(database), broker);
   }
 
   @Bean

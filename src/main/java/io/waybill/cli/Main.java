@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       SubmitCommand.class,
       MessagesCommand.class,
       MessageCommand.class,
+      WhyCommand.class,
       PayloadCommand.class,
       LanesCommand.class,
       LinksCommand.class,

@@ -28,13 +28,18 @@ final class OrderOptions {
     /** All that goes to it. */
     DESTINATION,
     /** The messages of one key. */
-    LANE
+    LANE,
+    /** The messages that ask for it. */
+    OPERATION
   }
 
   /** Pauses or resumes each; a lane has characters that no path takes. */
   int act(What what, String verb, List<String> names) {
     if (what == What.DESTINATION) {
       return act("destination", "/destinations/%s/" + verb, names, Map.of());
+    }
+    if (what == What.OPERATION) {
+      return act("operation", "/operations/%s/" + verb, names, Map.of());
     }
     int worst = ExitCode.OK;
     for (String name : names) {

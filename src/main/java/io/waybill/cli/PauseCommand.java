@@ -6,15 +6,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Keeps the messages of destinations and lanes from leaving. */
+/** Keeps the messages of destinations, lanes and operations from leaving. */
 @Command(
     name = "pause",
     description =
-        "Pauses destinations or lanes: nothing of them leaves until they are resumed, over restarts too.",
+        "Pauses destinations, lanes or operations: nothing of them leaves until they are resumed, over"
+            + " restarts too.",
     mixinStandardHelpOptions = true)
 final class PauseCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "WHAT", description = "destination or lane.")
+  @Parameters(index = "0", paramLabel = "WHAT", description = "destination, lane or operation.")
   private OrderOptions.What what = OrderOptions.What.DESTINATION;
 
   @Parameters(

@@ -6,14 +6,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lets the messages of destinations and lanes leave again. */
+/** Lets the messages of destinations, lanes and operations leave again. */
 @Command(
     name = "resume",
-    description = "Resumes destinations or lanes that were paused.",
+    description = "Resumes destinations, lanes or operations that were paused.",
     mixinStandardHelpOptions = true)
 final class ResumeCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "WHAT", description = "destination or lane.")
+  @Parameters(index = "0", paramLabel = "WHAT", description = "destination, lane or operation.")
   private OrderOptions.What what = OrderOptions.What.DESTINATION;
 
   @Parameters(

@@ -51,7 +51,12 @@ final class Decrees {
     String objection =
         switch (event.order().verb()) {
           case CHECK_LINK, LINK_DOWN, LINK_AUTO -> traffic.links.ordered(event.order(), step);
-          case PAUSE_LANE, RESUME_LANE, PAUSE_DESTINATION, RESUME_DESTINATION ->
+          case PAUSE_LANE,
+              RESUME_LANE,
+              PAUSE_DESTINATION,
+              RESUME_DESTINATION,
+              PAUSE_OPERATION,
+              RESUME_OPERATION ->
               traffic.pauses.ordered(event.order(), step);
         };
     if (objection == null) {

@@ -148,7 +148,12 @@ final class Links {
       case CHECK_LINK -> {
         // the probe has come before this and told what it saw
       }
-      case PAUSE_LANE, RESUME_LANE, PAUSE_DESTINATION, RESUME_DESTINATION ->
+      case PAUSE_LANE,
+          RESUME_LANE,
+          PAUSE_DESTINATION,
+          RESUME_DESTINATION,
+          PAUSE_OPERATION,
+          RESUME_OPERATION ->
           throw new IllegalArgumentException("Not about a link: " + order);
     }
     return null;

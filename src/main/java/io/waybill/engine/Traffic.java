@@ -57,7 +57,7 @@ final class Traffic {
 
   /** It is its turn: what it needs on its way out has to be there. */
   private void leave(OpenMessage message, Exit exit, Step step) {
-    PauseState.Set pause = pauses.of(message);
+    PauseState pause = pauses.of(message);
     LinkGate gate = Links.barring(message);
     if (pause != null) {
       pauses.hold(message, pause, exit, step);
@@ -315,6 +315,7 @@ final class Traffic {
   /** Does what is due at the exits: trials of links, and messages that follow a link's change. */
   void timePassed(Step step) {
     links.timePassed(step);
+    pauses.timePassed(step);
     for (Exit exit : state.exits.values()) {
       if (exit.down()) {
         sweepBehind(exit, step);
@@ -368,7 +369,7 @@ final class Traffic {
 
   /** When something is due at an exit; null where nothing is. */
   @Nullable Instant nextDue() {
-    Instant next = links.busy() ? Instant.MIN : null;
+    Instant next = links.busy() || pauses.busy() ? Instant.MIN : null;
     for (Exit exit : state.exits.values()) {
       Instant due = null;
       if (exit.needsSweep() && !(exit.down() && onlyTrialReady(exit))) {

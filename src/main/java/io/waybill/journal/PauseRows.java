@@ -1,6 +1,7 @@
 package io.waybill.journal;
 
 import io.waybill.message.PauseState;
+import io.waybill.message.PauseState.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +13,28 @@ import java.util.Objects;
 /** Writes and reads what persons have paused, one row each. */
 final class PauseRows {
 
+  /**
+   * What stands before the name of an operation. The table knows lanes and destinations as kinds; a
+   * blank is in no destination's name, so what begins so is an operation and nothing else.
+   */
+  private static final String OPERATION = "operation ";
+
   private PauseRows() {}
+
+  private static String kind(PauseState pause) {
+    return (pause.kind() == Kind.OPERATION ? Kind.DESTINATION : pause.kind()).sqlName();
+  }
+
+  private static String name(PauseState pause) {
+    return pause.kind() == Kind.OPERATION ? OPERATION + pause.name() : pause.name();
+  }
+
+  /** The pause of these columns. */
+  static PauseState of(String kind, String name, PauseState.Set set) {
+    return name.startsWith(OPERATION) && Kind.of(kind) == Kind.DESTINATION
+        ? new PauseState(Kind.OPERATION, name.substring(OPERATION.length()), set)
+        : new PauseState(Kind.of(kind), name, set);
+  }
 
   private static final String TAKE_BACK =
       """
@@ -36,15 +58,15 @@ final class PauseRows {
     }
     try (PreparedStatement statement = connection.prepareStatement(TAKE_BACK)) {
       new Columns<>(statement, pauses)
-          .texts(pause -> pause.kind().sqlName())
-          .texts(pause -> Text.words(pause.name()));
+          .texts(PauseRows::kind)
+          .texts(pause -> Text.words(name(pause)));
       statement.executeUpdate();
     }
     List<PauseState> set = pauses.stream().filter(pause -> pause.set() != null).toList();
     try (PreparedStatement statement = connection.prepareStatement(SET)) {
       new Columns<>(statement, set)
-          .texts(pause -> pause.kind().sqlName())
-          .texts(pause -> Text.words(pause.name()))
+          .texts(PauseRows::kind)
+          .texts(pause -> Text.words(name(pause)))
           .moments(pause -> pause.set() == null ? null : pause.set().at())
           .texts(pause -> pause.set() == null ? null : Text.words(pause.set().who()))
           .texts(pause -> pause.set() == null ? null : Text.words(pause.set().why()));
@@ -65,8 +87,8 @@ final class PauseRows {
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         found.add(
-            new PauseState(
-                PauseState.Kind.of(row.getString(1)),
+            of(
+                row.getString(1),
                 row.getString(2),
                 new PauseState.Set(
                     Objects.requireNonNull(Rows.moment(row, 3)),

@@ -51,7 +51,7 @@ final class PostedFacts {
     return found;
   }
 
-  private static int find(Connection connection, List<PostedAs> facts, Set<PostedAs> found)
+  static int find(Connection connection, List<PostedAs> facts, Set<PostedAs> found)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(POSTED)) {
       new Columns<>(statement, facts)

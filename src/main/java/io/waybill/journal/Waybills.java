@@ -2,6 +2,7 @@ package io.waybill.journal;
 
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -334,6 +336,21 @@ public final class Waybills {
         .ask(Waybills::view);
   }
 
+  /** Several questions about one moment. */
+  public <T> T now(Function<Moment, T> questions) {
+    return Moment.now(database, questions);
+  }
+
+  /** Open messages that wait for this one to be posted, or for another like it. */
+  public List<MessageRow> requiring(long seq, int limit) {
+    return now(
+        moment ->
+            moment
+                .message(seq)
+                .map(message -> moment.requiring(message, bounded(limit)))
+                .orElse(List.of()));
+  }
+
   /** A place in a lane: how many stand before it. */
   public record LanePlace(LaneName lane, long ahead) {}
 
@@ -439,8 +456,8 @@ public final class Waybills {
         .with("limit ?", MOST)
         .ask(
             row ->
-                new PauseState(
-                    PauseState.Kind.of(row.getString(1)),
+                PauseRows.of(
+                    row.getString(1),
                     row.getString(2),
                     new PauseState.Set(
                         Objects.requireNonNull(Rows.moment(row, 3)),

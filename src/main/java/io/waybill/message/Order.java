@@ -25,7 +25,11 @@ public record Order(Verb verb, String name, String who, String why) {
     /** Let no message to a destination leave. */
     PAUSE_DESTINATION("pause destination"),
     /** Let the messages to a destination leave again. */
-    RESUME_DESTINATION("resume destination");
+    RESUME_DESTINATION("resume destination"),
+    /** Let no message of an operation leave. */
+    PAUSE_OPERATION("pause operation"),
+    /** Let the messages of an operation leave again. */
+    RESUME_OPERATION("resume operation");
 
     private final String text;
 

@@ -18,7 +18,9 @@ public record PauseState(Kind kind, String name, @Nullable Set set) {
     /** The messages of a lane, by its name such as {@code cust:4711}. */
     LANE,
     /** All messages to a destination. */
-    DESTINATION;
+    DESTINATION,
+    /** All messages of an operation. */
+    OPERATION;
 
     /** As written in the table. */
     public String sqlName() {

@@ -36,6 +36,8 @@ final class AccessTable {
           get(MESSAGES, READ_OWN, READ),
           get(MESSAGE, READ_OWN, READ),
           get(MESSAGE + "/payload", READ_OWN, READ),
+          // the chain shows messages of other senders
+          get(MESSAGE + "/why", READ),
           get("/api/v1/lanes", READ),
           get("/api/v1/destinations", READ),
           get("/api/v1/links", READ),
@@ -52,6 +54,8 @@ final class AccessTable {
           post("/api/v1/lanes/resume", DECIDE),
           post("/api/v1/destinations/{name}/pause", DECIDE),
           post("/api/v1/destinations/{name}/resume", DECIDE),
+          post("/api/v1/operations/{name}/pause", DECIDE),
+          post("/api/v1/operations/{name}/resume", DECIDE),
           post(LINK + "/check", DECIDE),
           post(LINK + "/down", DECIDE),
           post(LINK + "/auto", DECIDE),

@@ -2,12 +2,14 @@ package io.waybill.operator;
 
 import io.waybill.broker.Action;
 import io.waybill.journal.MessageView;
+import io.waybill.message.MessageRow;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -30,6 +32,7 @@ final class ActionController {
 
   private static final int LONGEST_WHY = 2000;
   private static final int SHOWN_WAITING = 100;
+  private static final int NAMED = 10;
   private static final Pattern VERSION = Pattern.compile("\"(\\d{1,9})\"");
 
   private final Decisions decisions;
@@ -59,14 +62,51 @@ final class ActionController {
     return act(action(Action.Kind.RETRY, request, seq, order, user), dryRun);
   }
 
+  /**
+   * What comes with a skip.
+   *
+   * @param why the reason; mandatory
+   * @param despite whether it is skipped although others require it
+   */
+  record Skip(@Nullable String why, @Nullable Boolean despite) {}
+
   @PostMapping("/skip")
   CompletableFuture<ResponseEntity<Object>> skip(
       HttpServletRequest request,
       @PathVariable("seq") long seq,
-      @RequestBody Order order,
+      @RequestBody Skip order,
       @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
       @AuthenticationPrincipal User user) {
-    return act(action(Action.Kind.SKIP, request, seq, order, user), dryRun);
+    Action action =
+        new Action(Action.Kind.SKIP, seq, user.name(), why(order.why()), version(request));
+    List<MessageRow> requiring = ledger.requiring(seq, SHOWN_WAITING);
+    if (!dryRun && !Boolean.TRUE.equals(order.despite())) {
+      refuseWhere(seq, requiring);
+    }
+    return act(action, requiring, dryRun);
+  }
+
+  /** A skipped prerequisite satisfies nobody: who skips it has to know who waits on. */
+  static void refuseWhere(long seq, List<MessageRow> requiring) {
+    if (!requiring.isEmpty()) {
+      String named =
+          requiring.stream()
+              .limit(NAMED)
+              .map(row -> Long.toString(row.seq()))
+              .collect(Collectors.joining(", "));
+      throw new ProblemException(
+          Problem.REQUIRED,
+          """
+          Message %d is required by %s%s. A skipped message satisfies nobody, so they would wait on, \
+          until another like it comes or somebody waives it. To skip it all the same, say despite."""
+              .formatted(
+                  seq,
+                  named,
+                  requiring.size() > NAMED
+                      ? " and %d more".formatted(requiring.size() - NAMED)
+                      : ""),
+          Map.of("requiring", requiring.stream().map(MessageJson::requiring).toList()));
+    }
   }
 
   @PostMapping("/settle")
@@ -139,6 +179,11 @@ final class ActionController {
   }
 
   private CompletableFuture<ResponseEntity<Object>> act(Action action, boolean dryRun) {
+    return act(action, List.of(), dryRun);
+  }
+
+  private CompletableFuture<ResponseEntity<Object>> act(
+      Action action, List<MessageRow> requiring, boolean dryRun) {
     MessageView before =
         ledger.message(action.seq()).orElseThrow(() -> MessageController.unknown(action.seq()));
     // who waits is asked before, while the message still has its places
@@ -147,12 +192,14 @@ final class ActionController {
             ? ledger.behind(action.seq(), SHOWN_WAITING).stream().map(MessageJson::waiting).toList()
             : List.of();
     if (dryRun) {
-      return CompletableFuture.completedFuture(answer(before, waiting, true));
+      return CompletableFuture.completedFuture(answer(before, waiting, requiring, true));
     }
     return decisions
         .act(action)
         .thenApply(
-            row -> answer(MessageView.of(row, before.node(), before.epoch()), waiting, false));
+            row ->
+                answer(
+                    MessageView.of(row, before.node(), before.epoch()), waiting, requiring, false));
   }
 
   /** Whether those behind the message go on because of it. */
@@ -164,9 +211,15 @@ final class ActionController {
   }
 
   private static ResponseEntity<Object> answer(
-      MessageView view, List<Map<String, @Nullable Object>> waiting, boolean dryRun) {
+      MessageView view,
+      List<Map<String, @Nullable Object>> waiting,
+      List<MessageRow> requiring,
+      boolean dryRun) {
     Map<String, @Nullable Object> json = MessageJson.message(view);
     json.put("waiting", waiting);
+    if (!requiring.isEmpty()) {
+      json.put("requiring", requiring.stream().map(MessageJson::requiring).toList());
+    }
     json.put("dry_run", dryRun);
     return ResponseEntity.ok().header(HttpHeaders.ETAG, "\"" + view.version() + "\"").body(json);
   }

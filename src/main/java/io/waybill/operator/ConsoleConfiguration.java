@@ -201,8 +201,8 @@ class ConsoleConfiguration {
   }
 
   @Bean
-  JmxDesk jmxDesk(Decisions decisions, Ledger ledger, Audit audit) {
-    return new JmxDesk(decisions, ledger, audit);
+  JmxDesk jmxDesk(Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit) {
+    return new JmxDesk(decisions, ledger, inquiry, audit);
   }
 
   /** Only this one: what else lies in the context is nobody's business. */

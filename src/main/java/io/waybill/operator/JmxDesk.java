@@ -48,18 +48,20 @@ public final class JmxDesk {
 
   /** The operations that change nothing. */
   static final Set<String> SHOWING =
-      Set.of("countAll", "longestLanes", "heldLanes", "find", "message", "timeline");
+      Set.of("countAll", "longestLanes", "heldLanes", "find", "message", "why", "timeline");
 
   private static final int SHOWN = 100;
   private static final int PATIENCE_SECONDS = 30;
 
   private final Decisions decisions;
   private final Ledger ledger;
+  private final Why.Inquiry inquiry;
   private final Audit audit;
 
-  JmxDesk(Decisions decisions, Ledger ledger, Audit audit) {
+  JmxDesk(Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit) {
     this.decisions = decisions;
     this.ledger = ledger;
+    this.inquiry = inquiry;
     this.audit = audit;
   }
 
@@ -163,6 +165,16 @@ public final class JmxDesk {
         });
   }
 
+  @ManagedOperation(
+      description =
+          "Why a message is not posted: what it waits for, what that waits for, and so on to the root"
+              + " cause and what would help")
+  @ManagedOperationParameter(name = "seq", description = "its number")
+  public Map<String, @Nullable Object> why(long seq) {
+    return asked(
+        () -> inquiry.why(seq).map(WhyJson::of).orElseThrow(() -> MessageController.unknown(seq)));
+  }
+
   @ManagedOperation(description = "What happened to a message, oldest first")
   @ManagedOperationParameter(name = "seq", description = "its number")
   public List<Map<String, @Nullable Object>> timeline(long seq) {
@@ -190,10 +202,28 @@ public final class JmxDesk {
 
   @ManagedOperation(
       description =
-          "Closes a message unposted; whoever waits behind it goes on. The answer lists them")
+          "Closes a message unposted; whoever waits behind it goes on. The answer lists them. Refused"
+              + " where others require it")
   @ManagedOperationParameter(name = "seq", description = "its number")
   @ManagedOperationParameter(name = "why", description = "the reason, for the history")
   public Map<String, @Nullable Object> skip(long seq, String why) {
+    if (Caller.is(Role.OPERATOR)) {
+      asked(
+          () -> {
+            ActionController.refuseWhere(seq, ledger.requiring(seq, SHOWN));
+            return seq;
+          });
+    }
+    return act(Action.Kind.SKIP, seq, why);
+  }
+
+  @ManagedOperation(
+      description =
+          "Closes a message unposted although others may require it: these wait on, as a skipped"
+              + " message satisfies nobody")
+  @ManagedOperationParameter(name = "seq", description = "its number")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the history")
+  public Map<String, @Nullable Object> skipDespite(long seq, String why) {
     return act(Action.Kind.SKIP, seq, why);
   }
 

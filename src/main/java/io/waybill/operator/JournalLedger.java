@@ -7,6 +7,7 @@ import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
@@ -82,6 +83,11 @@ public final class JournalLedger implements Ledger {
   @Override
   public List<MessageView> behind(long seq, int limit) {
     return waybills.behind(seq, limit);
+  }
+
+  @Override
+  public List<MessageRow> requiring(long seq, int limit) {
+    return waybills.requiring(seq, limit);
   }
 
   @Override

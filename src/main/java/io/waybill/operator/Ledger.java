@@ -7,6 +7,7 @@ import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
+import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
@@ -38,6 +39,9 @@ public interface Ledger {
 
   /** Those that stand behind the message in one of its lanes, the first of them. */
   List<MessageView> behind(long seq, int limit);
+
+  /** Open messages that require the message to be posted, the first of them. */
+  List<MessageRow> requiring(long seq, int limit);
 
   /**
    * Lanes in which an open message holds a place; null stands for all.

@@ -75,6 +75,17 @@ final class MessageJson {
     return json;
   }
 
+  /** A message that requires another, in few words. */
+  static Map<String, @Nullable Object> requiring(MessageRow row) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("seq", row.seq());
+    json.put("operation", row.received().operation());
+    json.put("message_id", row.received().messageId());
+    json.put("status", row.standing().status().sqlName());
+    json.put("reason_detail", row.standing().detail());
+    return json;
+  }
+
   static Map<String, @Nullable Object> place(LanePlace place) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("lane", place.lane().toString());

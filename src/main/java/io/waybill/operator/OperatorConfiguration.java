@@ -19,7 +19,7 @@ import org.springframework.core.Ordered;
 
 /**
  * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Orders}, {@link
- * Ledger}, {@link Keeping} and {@link Users}.
+ * Ledger}, {@link Keeping}, {@link Why.Inquiry} and {@link Users}.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({AccessConfiguration.class, ConsoleConfiguration.class})
@@ -48,6 +48,11 @@ public class OperatorConfiguration {
   @Bean
   MessageController messageController(Ledger ledger) {
     return new MessageController(ledger);
+  }
+
+  @Bean
+  WhyController whyController(Why.Inquiry inquiry) {
+    return new WhyController(inquiry);
   }
 
   @Bean

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Pauses and resumes lanes and destinations. Each decision needs a reason. */
+/** Pauses and resumes lanes, destinations and operations. Each decision needs a reason. */
 @RestController
 @RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 final class PauseController {
@@ -106,17 +106,53 @@ final class PauseController {
     return name;
   }
 
+  @PostMapping("/operations/{name}/pause")
+  CompletableFuture<Map<String, @Nullable Object>> pauseOperation(
+      @PathVariable("name") String name,
+      @RequestBody Pausing pausing,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return carryOut(Order.Verb.PAUSE_OPERATION, operation(name), pausing, dryRun, user);
+  }
+
+  /** Whether there is such a pause is known to the broker: the operation may be no more. */
+  @PostMapping("/operations/{name}/resume")
+  CompletableFuture<Map<String, @Nullable Object>> resumeOperation(
+      @PathVariable("name") String name,
+      @RequestBody Pausing pausing,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return carryOut(Order.Verb.RESUME_OPERATION, name, pausing, dryRun, user);
+  }
+
+  private String operation(String name) {
+    if (!specification.operations().containsKey(name)) {
+      throw new ProblemException(
+          Problem.NOT_FOUND,
+          "There is no operation '%s'; there are: %s."
+              .formatted(name, String.join(", ", specification.operations().keySet())));
+    }
+    return name;
+  }
+
   private CompletableFuture<Map<String, @Nullable Object>> carryOut(
       Order.Verb verb, String name, Pausing pausing, boolean dryRun, User user) {
     String why = ActionController.why(pausing.why());
-    PauseState.Kind kind =
-        verb == Order.Verb.PAUSE_LANE || verb == Order.Verb.RESUME_LANE
-            ? PauseState.Kind.LANE
-            : PauseState.Kind.DESTINATION;
+    PauseState.Kind kind = kind(verb);
     return (dryRun
             ? CompletableFuture.<Void>completedFuture(null)
             : orders.carryOut(new Order(verb, name, user.name(), why)))
         .thenApply(done -> json(now(kind, name, ledger.pauses())));
+  }
+
+  private static PauseState.Kind kind(Order.Verb verb) {
+    return switch (verb) {
+      case PAUSE_LANE, RESUME_LANE -> PauseState.Kind.LANE;
+      case PAUSE_DESTINATION, RESUME_DESTINATION -> PauseState.Kind.DESTINATION;
+      case PAUSE_OPERATION, RESUME_OPERATION -> PauseState.Kind.OPERATION;
+      case CHECK_LINK, LINK_DOWN, LINK_AUTO ->
+          throw new IllegalArgumentException("Not a pause: " + verb);
+    };
   }
 
   private static PauseState now(PauseState.Kind kind, String name, List<PauseState> pauses) {

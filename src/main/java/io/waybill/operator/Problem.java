@@ -28,6 +28,8 @@ public enum Problem {
   PENDING(HttpStatus.CONFLICT, "Received before and still on its way"),
   /** The action is not allowed in the message's present status. */
   NOT_ALLOWED(HttpStatus.CONFLICT, "Not allowed in the present status"),
+  /** Other messages require the one that is to be skipped. */
+  REQUIRED(HttpStatus.CONFLICT, "Other messages require this one"),
   /** The same document was received before and was closed unposted. */
   CLOSED(HttpStatus.GONE, "Received before and closed unposted"),
   /** It was there, and was removed when its time was over. */

@@ -31,7 +31,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
-    return answer(request, e.problem(), String.valueOf(e.getMessage()));
+    ProblemDetail problem = e.problem().with(String.valueOf(e.getMessage()));
+    e.members().forEach(problem::setProperty);
+    return ResponseEntity.status(e.problem().status())
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(Problems.in(request, problem));
   }
 
   @ExceptionHandler

@@ -255,7 +255,8 @@ final class SimulatedJournal implements Journal {
 
   private boolean paused(MessageRow row) {
     return row.standing().lanes().stream().anyMatch(lane -> pauses.containsKey("LANE " + lane))
-        || pauses.containsKey("DESTINATION " + row.standing().destination());
+        || pauses.containsKey("DESTINATION " + row.standing().destination())
+        || pauses.containsKey("OPERATION " + row.received().operation());
   }
 
   @Override

@@ -328,7 +328,10 @@ final class Simulation {
     }
   }
 
-  /** Pauses or resumes some destinations and lanes; all of them where their number is negative. */
+  /**
+   * Pauses or resumes some destinations, lanes and operations; all of them where their number is
+   * negative.
+   */
   private void pause(boolean set, int some) {
     List<Order> all = new ArrayList<>();
     for (String name : destinations.keySet()) {
@@ -337,6 +340,10 @@ final class Simulation {
     }
     for (String name : List.of("l:common", "l:lane0", "l:lane1", "l:lane2", "l:lane3")) {
       Order.Verb verb = set ? Order.Verb.PAUSE_LANE : Order.Verb.RESUME_LANE;
+      all.add(new Order(verb, name, "operator", "act " + acts++));
+    }
+    for (String name : operations().keySet()) {
+      Order.Verb verb = set ? Order.Verb.PAUSE_OPERATION : Order.Verb.RESUME_OPERATION;
       all.add(new Order(verb, name, "operator", "act " + acts++));
     }
     if (some < 0) {

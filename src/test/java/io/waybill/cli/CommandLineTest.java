@@ -2,12 +2,15 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.broker.Action;
 import io.waybill.broker.ActionRefused;
 import io.waybill.broker.Receipt.Result;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.operator.Desk;
+import io.waybill.operator.FakeBroker;
 import io.waybill.operator.Passwords;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -91,6 +94,8 @@ class CommandLineTest {
     assertThat(ask("pause", "lane", "cust:4711", "cust:4712", "--why", "asked for")).isZero();
     assertThat(out).contains("lane cust:4711: paused, the customer asked");
     assertThat(ask("resume", "lane", "cust:4711", "--why", "done")).isZero();
+    assertThat(ask("pause", "operation", "CreateOrder", "--why", "being changed")).isZero();
+    assertThat(out).contains("operation CreateOrder: running");
 
     assertThat(desk.broker.orders)
         .extracting(order -> order.verb().text() + " " + order.name() + " " + order.why())
@@ -98,9 +103,78 @@ class CommandLineTest {
             "pause destination erp being updated",
             "pause lane cust:4711 asked for",
             "pause lane cust:4712 asked for",
-            "resume lane cust:4711 done");
+            "resume lane cust:4711 done",
+            "pause operation CreateOrder being changed");
     assertThat(ask("pause", "lane", "4711", "--why", "x")).isEqualTo(1);
     assertThat(err).contains("'4711' is not a lane");
+  }
+
+  @Test
+  void whatOthersRequireIsSkippedOnlyDespiteThat() throws Exception {
+    ask("submit", Files.writeString(home.resolve("order.xml"), "<order/>").toString());
+    desk.broker.requires(FakeBroker.row(7, "Order", "acme", "o-7", true, Status.SUBMITTED, null));
+
+    assertThat(ask("skip", "1", "--why", "not wanted")).isEqualTo(1);
+    assertThat(err).contains("Message 1 is required by 7.", "o-7", "--despite");
+    assertThat(ask("skip", "1", "--why", "not wanted", "--dry-run")).isZero();
+    assertThat(out).contains("These require it and would wait on:", "o-7");
+    assertThat(desk.broker.actions).isEmpty();
+    assertThat(ask("skip", "1", "--why", "not wanted", "--despite")).isZero();
+    assertThat(out).contains("message 1: skipped", "These wait on:");
+  }
+
+  @Test
+  void theChainIsShownFurtherInWithEachStepAndThenItsEnd() throws Exception {
+    desk.broker.answers(Result.ACCEPTED, Status.FAILED, Reason.REFUSED, true);
+    ask("submit", Files.writeString(home.resolve("order.xml"), "<order/>").toString());
+
+    assertThat(ask("why", "1")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            """
+            message 1 failed: a person has to decide
+              first in lane cust:4711
+              refused: because of refused; since 2026-11-21T08:00:00Z
+
+            root cause: message 1: refused: because of refused
+            what would help: mend the cause and retry 1; or skip 1; or, where it was entered by \
+            hand, settle 1 --posted
+            """);
+    assertThat(ask("why", "1", "-o", "json")).isZero();
+    assertThat(out).contains("\"root_cause\" : {");
+    assertThat(ask("why", "99")).isEqualTo(1);
+  }
+
+  @Test
+  void aChainIsIndentedByDepth() throws Exception {
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                """
+                {"message": {"says": "message 2 waits", "told": "here",
+                   "positions": [{"lane": "l:a", "ahead": 1}],
+                   "causes": [{"kind": "turn", "text": "place 2 in lane l:a", "since": null,
+                     "until": null, "message": {"says": "message 1 is retriable", "told": "here",
+                       "positions": [{"lane": "l:a", "ahead": 0}],
+                       "causes": [{"kind": "link", "text": "link edi is missing",
+                         "since": "T1", "until": "T2", "message": null}]}}]},
+                 "root_cause": {"seq": 1, "text": "link edi is missing", "help": null},
+                 "further_causes": [{"seq": 3, "text": "two\\nlines", "help": "skip 3"}]}
+                """);
+
+    assertThat(WhyCommand.text(json))
+        .isEqualTo(
+            """
+            message 2 waits
+              place 2 in lane l:a
+                message 1 is retriable
+                  first in lane l:a
+                  link edi is missing; since T1; next probe T2
+
+            root cause: message 1: link edi is missing
+            and also: message 3: two?lines
+            what would help: skip 3
+            """);
   }
 
   @Test

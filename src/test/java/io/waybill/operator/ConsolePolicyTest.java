@@ -87,6 +87,7 @@ class ConsolePolicyTest {
         CONTEXT + " | dumpRoutesStatsAsXml(boolean, boolean)",
         ROUTE + " | dumpRouteAsXml()",
         JmxDesk.NAME + " | find",
+        JmxDesk.NAME + " | why(long)",
         JmxDesk.NAME + " | timeline(long)"
       })
   void aViewerMayCallWhatOnlyShows(String name, String operation) {
@@ -110,6 +111,7 @@ class ConsolePolicyTest {
         TRACER + " | dumpAllTracedMessagesAsXml()",
         JmxDesk.NAME + " | retry",
         JmxDesk.NAME + " | skip(long,java.lang.String)",
+        JmxDesk.NAME + " | skipDespite(long,java.lang.String)",
         JmxDesk.NAME + " | settle",
         JmxDesk.NAME + " | reread",
         JmxDesk.NAME + " | waive"

@@ -5,6 +5,8 @@ import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Expression;
 import io.waybill.spec.Link;
+import io.waybill.spec.OnFailure;
+import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
 import io.waybill.spec.Retry;
 import io.waybill.spec.Sequencing;
@@ -123,7 +125,7 @@ public final class Desk implements AutoCloseable {
           new SequencingGroup("customer", "cust", Map.of("CreateCustomer", customer));
       return new Specification(
           Map.of("erp", erp),
-          Map.of(),
+          Map.of("CreateOrder", new Operation("CreateOrder", OnFailure.HOLD)),
           new Sequencing(List.of(customers), Set.of()),
           Map.of(),
           links);

@@ -7,6 +7,7 @@ import io.waybill.broker.NotNow;
 import io.waybill.broker.Receipt;
 import io.waybill.broker.Receipt.Result;
 import io.waybill.journal.MessageView;
+import io.waybill.journal.Moment.Stand;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
@@ -34,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A broker and its journal in memory: takes what it is told to take, and remembers all it saw. */
-public final class FakeBroker implements Intake, Decisions, Ledger, Orders {
+public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.Inquiry {
 
   public static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
 
@@ -52,6 +53,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders {
   private @Nullable NotNow notNow;
   private @Nullable CompletableFuture<Void> gate;
   private ActionRefused.@Nullable Cause refusal;
+  private List<MessageRow> requiring = List.of();
 
   /** As new. */
   public synchronized void reset() {
@@ -65,6 +67,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders {
     notNow = null;
     gate = null;
     refusal = null;
+    requiring = List.of();
   }
 
   /** What the next submissions are told. */
@@ -245,6 +248,35 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders {
         .limit(limit)
         .map(row -> MessageView.of(row, "node-1", 1L))
         .toList();
+  }
+
+  /** Those that the next skips find to require it. */
+  public synchronized void requires(MessageRow... rows) {
+    requiring = List.of(rows);
+  }
+
+  @Override
+  public synchronized List<MessageRow> requiring(long seq, int limit) {
+    return requiring;
+  }
+
+  @Override
+  public synchronized Optional<Why> why(long seq) {
+    return Optional.ofNullable(rows.get(seq))
+        .map(
+            row -> {
+              Why.Cause failed = Remedies.failed(row);
+              return new Why(
+                  THEN,
+                  new Why.Link(
+                      row,
+                      Remedies.says(row),
+                      List.of(new Stand(new LaneName("cust", "4711"), 0, seq)),
+                      List.of(failed),
+                      Why.Told.HERE),
+                  new Why.Root(seq, failed.kind(), null, failed.text(), failed.help()),
+                  List.of());
+            });
   }
 
   @Override

@@ -228,6 +228,69 @@ class HttpMessagesTest {
   }
 
   @Test
+  void whatOthersRequireIsSkippedOnlyDespiteThat() {
+    desk.broker.requires(FakeBroker.row(7, "Order", "acme", "o-7", true, Status.SUBMITTED, null));
+
+    HttpResponse<String> refused =
+        desk.post("operator", "/messages/1/skip", WHY, "Content-Type", JSON);
+
+    assertProblem(refused, 409, "required");
+    assertThat(refused.body())
+        .contains("Message 1 is required by 7.", "\"requiring\":[{\"seq\":7", "\"o-7\"");
+    assertThat(desk.broker.actions).isEmpty();
+    assertThat(
+            desk.post("operator", "/messages/1/skip?dry-run=true", WHY, "Content-Type", JSON)
+                .body())
+        .contains("\"requiring\":[{\"seq\":7", "\"dry_run\":true");
+    HttpResponse<String> done =
+        desk.post(
+            "operator",
+            "/messages/1/skip",
+            "{\"why\": \"x\", \"despite\": true}",
+            "Content-Type",
+            JSON);
+    assertThat(done.body()).contains("\"status\":\"skipped\"", "\"requiring\":[{\"seq\":7");
+    assertThat(desk.broker.actions)
+        .containsExactly(new Action(Action.Kind.SKIP, 1, "operator", "x", null));
+  }
+
+  @Test
+  void whyAMessageWaitsIsToldToWhoeverMayReadAll() {
+    HttpResponse<String> answer = desk.get("viewer", "/messages/1/why");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body())
+        .contains("\"at\":\"2026-11-21T08:00:00Z\"", "\"message\":{\"seq\":1", "\"told\":\"here\"")
+        .contains("\"positions\":[{\"lane\":\"cust:4711\",\"position\":1,\"ahead\":0,\"first\":1}]")
+        .contains("\"causes\":[{\"kind\":\"failed\"", "\"text\":\"refused: because of refused\"")
+        .contains("\"root_cause\":{\"seq\":1,\"kind\":\"failed\"", "\"further_causes\":[]");
+    assertProblem(desk.get("viewer", "/messages/99/why"), 404, "not-found");
+    assertProblem(desk.get("submitter", "/messages/1/why"), 403, "forbidden");
+  }
+
+  @Test
+  void operationsArePausedAndResumed() {
+    HttpResponse<String> paused =
+        desk.post("operator", "/operations/CreateOrder/pause", WHY, "Content-Type", JSON);
+    desk.post("operator", "/operations/CreateOrder/resume", WHY, "Content-Type", JSON);
+    desk.post("operator", "/operations/CreateOrder/pause?dry-run=true", WHY, "Content-Type", JSON);
+
+    assertThat(paused.body()).contains("\"kind\":\"operation\"", "\"name\":\"CreateOrder\"");
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.who() + " " + order.verb().text() + " " + order.name())
+        .containsExactly(
+            "operator pause operation CreateOrder", "operator resume operation CreateOrder");
+    assertProblem(
+        desk.post("operator", "/operations/Nothing/pause", WHY, "Content-Type", JSON),
+        404,
+        "not-found");
+    assertProblem(
+        desk.post("operator", "/operations/CreateOrder/pause", "{}", "Content-Type", JSON),
+        400,
+        "why-missing");
+  }
+
+  @Test
   void linksAreShownAndDecidedAbout() {
     String down = desk.post("operator", "/links/edi/down", WHY, "Content-Type", JSON).body();
     desk.post("operator", "/links/edi/check", WHY, "Content-Type", JSON);

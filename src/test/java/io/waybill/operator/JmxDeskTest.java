@@ -78,7 +78,7 @@ class JmxDeskTest {
     assertThat(info.getOperations())
         .extracting(MBeanOperationInfo::getName)
         .contains("find", "message", "timeline", "longestLanes", "heldLanes", "countAll")
-        .contains("retry", "skip", "settle", "reread", "waive");
+        .contains("why", "retry", "skip", "skipDespite", "settle", "reread", "waive");
   }
 
   @Test
@@ -94,6 +94,7 @@ class JmxDeskTest {
     assertThat(String.valueOf(call("find", "1"))).contains("seq=1", "business_id=PO-7");
     assertThat(String.valueOf(call("message", 1L))).contains("position=3", "reason=refused");
     assertThat(String.valueOf(call("timeline", 1L))).contains("to_status=failed");
+    assertThat(String.valueOf(call("why", 1L))).contains("root_cause={seq=1, kind=failed");
     assertThat(String.valueOf(call("longestLanes", 5))).contains("lane=cust:4711", "waiting=3");
   }
 
@@ -132,6 +133,21 @@ class JmxDeskTest {
             new Action(Action.Kind.SKIP, 1, "jo", "twice", null),
             new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null, "Customer"),
             new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null));
+  }
+
+  @Test
+  void whatOthersRequireIsSkippedOnlyDespiteThat() throws JMException {
+    ConsolePolicyTest.as(Role.OPERATOR);
+    desk.broker.requires(FakeBroker.row(7, "Order", "acme", "o-7", true, Status.SUBMITTED, null));
+
+    assertThatThrownBy(() -> call("skip", 1L, "twice"))
+        .rootCause()
+        .hasMessageContaining("Message 1 is required by 7.");
+    assertThat(desk.broker.actions).isEmpty();
+    call("skipDespite", 1L, "twice");
+
+    assertThat(desk.broker.actions)
+        .containsExactly(new Action(Action.Kind.SKIP, 1, "jo", "twice", null));
   }
 
   private static Object call(String operation, Object... arguments) throws JMException {
