@@ -14,11 +14,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -98,7 +98,7 @@ public final class Moment {
 
   /** When it is, by the database's clock. */
   public Instant at() {
-    return Objects.requireNonNull(ask(AT, row -> Rows.moment(row, 1)).get(0));
+    return ask(AT, row -> row.getObject(1, OffsetDateTime.class).toInstant()).get(0);
   }
 
   private static final String MESSAGE =
