@@ -105,7 +105,8 @@ final class HousekeepingLoad {
         ManyClosed.fill(connection, from, Math.min(rows, from + AT_ONCE - 1), size);
         connection.commit();
         connection.setAutoCommit(true);
-        System.out.printf("filled up to %,d in %.0f s%n", from + AT_ONCE - 1, seconds(start));
+        System.out.printf(
+            "filled up to %,d in %.0f s%n", Math.min(rows, from + AT_ONCE - 1), seconds(start));
       }
       statement.execute("vacuum analyze");
       statement.execute("checkpoint");
