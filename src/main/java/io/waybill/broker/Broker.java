@@ -41,6 +41,7 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
   private final Loop loop;
   private final Consumer<Throwable> fatal;
   private final Watch watch;
+  private final Waiters waiters;
   private final ExecutorService commits;
   private final ExecutorService work;
   private final ScheduledThreadPoolExecutor alarms;
@@ -71,6 +72,24 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
       BrokerSettings settings,
       Watch watch,
       Consumer<Throwable> fatal) {
+    this(journal, specification, reader, clock, settings, watch, new Waiters(0), fatal);
+  }
+
+  /**
+   * The same, with those who wait for what becomes of messages.
+   *
+   * @param waiters told what is durable
+   */
+  public Broker(
+      Journal journal,
+      Specification specification,
+      Function<Submission, Reading> reader,
+      Clock clock,
+      BrokerSettings settings,
+      Watch watch,
+      Waiters waiters,
+      Consumer<Throwable> fatal) {
+    this.waiters = waiters;
     this.specification = specification;
     this.settings = settings;
     this.clock = clock;
@@ -91,7 +110,7 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
             specification,
             readings,
             postings,
-            new Effects(journal, specification, postings, workers, watch),
+            new Effects(journal, specification, postings, workers, watch, waiters),
             inbox,
             clock,
             settings);

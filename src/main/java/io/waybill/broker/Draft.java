@@ -10,6 +10,7 @@ import io.waybill.message.Order;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
+import io.waybill.message.StoredReply;
 import io.waybill.message.TraceContext;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +42,7 @@ final class Draft {
   private final Set<Integer> partitions = new HashSet<>();
   private final Map<Long, String> traces = new HashMap<>();
   private final List<Group.Posted> posted = new ArrayList<>();
+  private final Map<Long, StoredReply> replies = new LinkedHashMap<>();
 
   Draft(long number) {
     this.number = number;
@@ -125,6 +127,16 @@ final class Draft {
     posted.add(new Group.Posted(fact, seq));
   }
 
+  /** The first of a message is the one that is kept. */
+  void reply(StoredReply reply) {
+    replies.putIfAbsent(reply.seq(), reply);
+  }
+
+  /** What it keeps for senders, by message. */
+  Map<Long, StoredReply> replies() {
+    return replies;
+  }
+
   void post(Decision.Post post) {
     posts.add(post);
   }
@@ -187,6 +199,7 @@ final class Draft {
         List.copyOf(audits),
         List.copyOf(posted),
         List.copyOf(links.values()),
-        List.copyOf(pauses.values()));
+        List.copyOf(pauses.values()),
+        List.copyOf(replies.values()));
   }
 }

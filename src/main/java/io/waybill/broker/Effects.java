@@ -28,18 +28,21 @@ final class Effects {
   private final Postings postings;
   private final Executor executor;
   private final Watch watch;
+  private final Waiters waiters;
 
   Effects(
       Journal journal,
       Specification specification,
       Postings postings,
       Executor executor,
-      Watch watch) {
+      Watch watch,
+      Waiters waiters) {
     this.journal = journal;
     this.specification = specification;
     this.postings = postings;
     this.executor = executor;
     this.watch = watch;
+    this.waiters = waiters;
   }
 
   /** A posting whose document has to be read from the journal. */
@@ -68,6 +71,7 @@ final class Effects {
     List<StatusChange> changes = draft.changes();
     StatusLog.write(changes);
     watch.changed(changes);
+    waiters.changed(changes, draft.replies(), executor);
     draft.destinations().forEach(watch::kept);
     for (LinkState link : draft.links()) {
       StatusLog.write(link);

@@ -237,6 +237,8 @@ final class Loop {
       draft.change(changed);
     } else if (decision instanceof Decision.Remembered remembered) {
       draft.remember(remembered.fact(), remembered.seq());
+    } else if (decision instanceof Decision.Replied replied) {
+      draft.reply(replied.reply());
     } else if (decision instanceof Decision.Noted noted) {
       draft.note(noted.entry());
     } else if (decision instanceof Decision.Post post) {

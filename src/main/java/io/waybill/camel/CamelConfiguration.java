@@ -124,23 +124,27 @@ public class CamelConfiguration {
     component.setKeepHeaders(settings.keepHeaders());
     component.setAcceptHeaders(settings.acceptHeaders());
     component.setLargestDocument(settings.largestDocument());
+    component.setLargestReply(settings.largestReply());
     return component;
   }
 
   /** What intake lets in: of headers only those that are listed, or named by an expression. */
-  record IntakeSettings(String keepHeaders, String acceptHeaders, int largestDocument) {}
+  record IntakeSettings(
+      String keepHeaders, String acceptHeaders, int largestDocument, int largestReply) {}
 
   @Bean
   IntakeSettings intakeSettings(
       Specification specification,
       @Value("${waybill.keep-headers:}") String keepHeaders,
       @Value("${waybill.accept-headers:}") String acceptHeaders,
-      @Value("${waybill.max-body:20MB}") DataSize maxBody) {
+      @Value("${waybill.max-body:20MB}") DataSize maxBody,
+      @Value("${waybill.max-reply:1MB}") DataSize maxReply) {
     String named = String.join(",", specification.headerNames());
     return new IntakeSettings(
         keepHeaders.isBlank() ? named : keepHeaders + "," + named,
         acceptHeaders,
-        (int) maxBody.toBytes());
+        (int) maxBody.toBytes(),
+        (int) maxReply.toBytes());
   }
 
   /** HTTP as destinations need it: own names on the wire, and each posting sent once. */

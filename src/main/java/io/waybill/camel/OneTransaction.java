@@ -3,6 +3,7 @@ package io.waybill.camel;
 import io.waybill.broker.Posting;
 import io.waybill.message.Outcome;
 import io.waybill.message.Reason;
+import io.waybill.message.Reply;
 import io.waybill.spec.Destination;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,10 +30,18 @@ public final class OneTransaction {
     boolean claim(Posting posting);
   }
 
+  /** Keeps the answer to a posting, in the transaction of the calling thread. */
+  @FunctionalInterface
+  public interface Keep {
+    /** Keeps it. */
+    void keep(Posting posting, Reply reply);
+  }
+
   private final PlatformTransactionManager transactions;
   private final Claim claim;
   private final Predicate<@Nullable Object> otherDataSource;
   private final Failures failures;
+  private final Keep keep;
 
   /**
    * One transaction of that manager.
@@ -44,6 +53,21 @@ public final class OneTransaction {
       Claim claim,
       Predicate<@Nullable Object> otherDataSource,
       Failures failures) {
+    this(transactions, claim, otherDataSource, failures, (posting, reply) -> {});
+  }
+
+  /**
+   * The same, with replies.
+   *
+   * @param keep writes the reply with the effect, so that whoever finds the one finds the other
+   */
+  public OneTransaction(
+      PlatformTransactionManager transactions,
+      Claim claim,
+      Predicate<@Nullable Object> otherDataSource,
+      Failures failures,
+      Keep keep) {
+    this.keep = keep;
     this.transactions = transactions;
     this.claim = claim;
     this.otherDataSource = otherDataSource;
@@ -68,8 +92,10 @@ public final class OneTransaction {
                   return new Outcome.Posted("performed by an earlier attempt");
                 }
                 Outcome came = unlessElsewhere(route.get(), destination);
-                if (!(came instanceof Outcome.Posted)) {
+                if (!(came instanceof Outcome.Posted posted)) {
                   status.setRollbackOnly();
+                } else if (posted.reply() != null) {
+                  keep.keep(posting, posted.reply());
                 }
                 return came;
               });

@@ -139,7 +139,7 @@ final class PostConsumer extends DefaultConsumer
         return inItsPlace(posting, answer);
       }
       case QUERYABLE, HOLD, REPEAT -> {
-        route(exchange(posting), answer);
+        route(exchange(posting), posting, answer);
         return false;
       }
     }
@@ -160,6 +160,7 @@ final class PostConsumer extends DefaultConsumer
     exchange.setProperty(Place.PROPERTY, place);
     route(
         exchange,
+        posting,
         outcome -> {
           answer.accept(outcome);
           places.remove(posting.id(), place);
@@ -167,13 +168,13 @@ final class PostConsumer extends DefaultConsumer
     return endsWithSending && place.taken();
   }
 
-  private void route(Exchange exchange, Consumer<Outcome> answer) {
+  private void route(Exchange exchange, Posting posting, Consumer<Outcome> answer) {
     var unused =
         getAsyncProcessor()
             .process(
                 exchange,
                 doneSync -> {
-                  Outcome outcome = outcome(exchange);
+                  Outcome outcome = outcome(exchange, posting);
                   releaseExchange(exchange, false);
                   answer.accept(outcome);
                 });
@@ -195,7 +196,7 @@ final class PostConsumer extends DefaultConsumer
               + " (threads, seda, an asynchronous endpoint, parallel processing). Nothing was"
               + " committed; make every step synchronous.");
     }
-    Outcome outcome = outcome(exchange);
+    Outcome outcome = outcome(exchange, posting);
     releaseExchange(exchange, false);
     return outcome;
   }
@@ -247,6 +248,12 @@ final class PostConsumer extends DefaultConsumer
     if (value != null) {
       message.setHeader(name, value);
     }
+  }
+
+  private Outcome outcome(Exchange exchange, Posting posting) {
+    Outcome outcome = outcome(exchange);
+    RouteReply reply = component.reply(posting.row().received().operation());
+    return reply == null ? outcome : reply.with(outcome, exchange);
   }
 
   private Outcome outcome(Exchange exchange) {

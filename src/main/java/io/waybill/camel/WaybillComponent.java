@@ -5,6 +5,7 @@ import io.waybill.broker.Outlets;
 import io.waybill.broker.Probes;
 import io.waybill.broker.Underway;
 import io.waybill.broker.Workers;
+import io.waybill.spec.ReplyTerms;
 import io.waybill.spec.Specification;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,9 @@ public final class WaybillComponent extends DefaultComponent {
 
   /** The largest document that is read, where nothing else is configured. */
   static final int DEFAULT_LARGEST = 20 * 1024 * 1024;
+
+  /** The largest reply that is kept, where nothing else is configured. */
+  static final int DEFAULT_LARGEST_REPLY = 1024 * 1024;
 
   /** How many files may wait for the disk at once. */
   private static final int FINISHING = 32;
@@ -58,6 +62,12 @@ public final class WaybillComponent extends DefaultComponent {
       defaultValue = "" + DEFAULT_LARGEST,
       description = "The largest document that is processed, in bytes; a larger one fails.")
   private int largestDocument = DEFAULT_LARGEST;
+
+  @Metadata(
+      defaultValue = "" + DEFAULT_LARGEST_REPLY,
+      description =
+          "The largest reply that is kept, in bytes; instead of a larger one the sender is told so.")
+  private int largestReply = DEFAULT_LARGEST_REPLY;
 
   /** Made of the settings above when it is first asked for. */
   private volatile @Nullable Documents documents;
@@ -211,6 +221,12 @@ public final class WaybillComponent extends DefaultComponent {
     return unprobed;
   }
 
+  /** How replies of an operation are taken from its routes; null where it declares none. */
+  @Nullable RouteReply reply(String operation) {
+    ReplyTerms terms = specification().replyTerms(operation);
+    return terms == null ? null : new RouteReply(terms, largestReply);
+  }
+
   Intake intake() {
     return intake;
   }
@@ -294,5 +310,14 @@ public final class WaybillComponent extends DefaultComponent {
   public void setLargestDocument(int largestDocument) {
     this.largestDocument = largestDocument;
     documents = null;
+  }
+
+  public int getLargestReply() {
+    return largestReply;
+  }
+
+  /** The largest reply that is kept, in bytes. */
+  public void setLargestReply(int largestReply) {
+    this.largestReply = largestReply;
   }
 }

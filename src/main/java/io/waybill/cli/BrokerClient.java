@@ -110,6 +110,10 @@ final class BrokerClient {
     return send(request(path + (query.isEmpty() ? "" : "?" + query)).GET());
   }
 
+  Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
   Answer act(long seq, String action, Map<String, Object> order, boolean dryRun) {
     return order("/messages/%d/%s".formatted(seq, action), order, dryRun);
   }

@@ -4,6 +4,7 @@ import io.waybill.broker.Broker;
 import io.waybill.broker.BrokerSettings;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Posting;
+import io.waybill.broker.Waiters;
 import io.waybill.broker.Watch;
 import io.waybill.camel.Failures;
 import io.waybill.camel.OneTransaction;
@@ -11,8 +12,11 @@ import io.waybill.journal.Backlog;
 import io.waybill.journal.Effects;
 import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
+import io.waybill.journal.Replies;
 import io.waybill.journal.Waybills;
+import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
+import io.waybill.message.StoredReply;
 import io.waybill.operator.Decisions;
 import io.waybill.operator.IntakeSettings;
 import io.waybill.operator.JournalInquiry;
@@ -21,6 +25,7 @@ import io.waybill.operator.Ledger;
 import io.waybill.operator.Orders;
 import io.waybill.operator.Users;
 import io.waybill.operator.Why;
+import io.waybill.spec.ReplyTerms;
 import io.waybill.spec.Specification;
 import io.waybill.spec.read.Reader;
 import java.net.InetAddress;
@@ -69,7 +74,7 @@ class BrokerConfiguration {
 
   @Bean
   Ledger ledger(DataSource database, JournalSchema schema) {
-    return new JournalLedger(new Waybills(database));
+    return new JournalLedger(new Waybills(database), new Replies(database));
   }
 
   @Bean
@@ -91,8 +96,9 @@ class BrokerConfiguration {
       Clock clock,
       Fatal fatal,
       BrokerSettings settings,
-      Watch watch) {
-    return new Broker(journal, specification, reader::read, clock, settings, watch, fatal);
+      Watch watch,
+      Waiters waiters) {
+    return new Broker(journal, specification, reader::read, clock, settings, watch, waiters, fatal);
   }
 
   /** What all sources hand in to. */
@@ -152,13 +158,36 @@ class BrokerConfiguration {
   /** Effect and outcome row on one connection: that of the route's transaction. */
   @Bean
   OneTransaction oneTransaction(
-      DataSource database, PlatformTransactionManager transactions, Failures failures) {
+      DataSource database,
+      PlatformTransactionManager transactions,
+      Failures failures,
+      Specification specification,
+      Clock clock) {
     Effects effects = new Effects();
     return new OneTransaction(
         transactions,
         posting -> claim(effects, database, posting),
         other -> isOther(other, database),
-        failures);
+        failures,
+        (posting, reply) -> {
+          MessageRow row = posting.row();
+          ReplyTerms terms = specification.replyTerms(row.received().operation());
+          if (terms != null) {
+            keep(
+                effects,
+                database,
+                terms.stored(row.seq(), row.standing().run(), clock.instant(), reply));
+          }
+        });
+  }
+
+  private static void keep(Effects effects, DataSource database, StoredReply reply) {
+    Connection connection = DataSourceUtils.getConnection(database);
+    try {
+      effects.keep(connection, reply);
+    } finally {
+      DataSourceUtils.releaseConnection(connection, database);
+    }
   }
 
   /** The proxy gives the connection of the transaction, so it is the same. */

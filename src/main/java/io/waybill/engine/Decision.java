@@ -8,6 +8,7 @@ import io.waybill.message.Order;
 import io.waybill.message.PauseState;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ public sealed interface Decision {
 
   /** A message was posted, and others may require that. */
   record Remembered(PostedAs fact, long seq) implements Decision {}
+
+  /** A reply came, to be kept for its sender. */
+  record Replied(StoredReply reply) implements Decision {}
 
   /** A line of history. */
   record Noted(HistoryEntry entry) implements Decision {}

@@ -52,6 +52,9 @@ final class OpenMessage {
   /** Whether a gate is just letting it through. */
   boolean released;
 
+  /** Whether its sender has just been given its refusal, so that nobody has to decide. */
+  boolean answered;
+
   final int step;
   int attempts;
 

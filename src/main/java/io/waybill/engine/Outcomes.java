@@ -14,10 +14,12 @@ final class Outcomes {
 
   private final State state;
   private final Traffic traffic;
+  private final Replies replies;
 
   Outcomes(State state, Traffic traffic) {
     this.state = state;
     this.traffic = traffic;
+    this.replies = new Replies(state);
   }
 
   void ended(Event.Ended event, Step step) {
@@ -42,6 +44,7 @@ final class Outcomes {
         && event.outcome() instanceof Outcome.Posted late) {
       // The answer given up for lost came after all, before a person had to decide.
       posted(message, late.detail(), step);
+      replies.keep(message, late.reply(), step);
     }
   }
 
@@ -53,6 +56,7 @@ final class Outcomes {
     }
     if (outcome instanceof Outcome.Posted posted) {
       posted(message, posted.detail(), step);
+      replies.keep(message, posted.reply(), step);
     } else if (outcome instanceof Outcome.Ambiguous ambiguous) {
       ambiguous(message, exit, ambiguous.detail(), event.effectRecorded(), step);
     } else {
@@ -64,7 +68,9 @@ final class Outcomes {
   private void withoutEffect(
       OpenMessage message, Exit exit, boolean trial, Outcome outcome, Step step) {
     if (outcome instanceof Outcome.Refused refused) {
+      message.answered = replies.gives(message, refused, step);
       fail(message, refused.reason(), refused.detail(), step);
+      message.answered = false;
     } else if (outcome instanceof Outcome.Transient passing) {
       backOff(message, exit, passing.detail(), passing.retryAfter(), step);
     } else if (outcome instanceof Outcome.Unavailable unavailable) {

@@ -9,6 +9,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -160,6 +161,11 @@ final class Step {
   /** What others may require is true, once this is durable. */
   void remember(OpenMessage message, PostedAs fact) {
     records.add(new Decision.Remembered(fact, message.seq()));
+  }
+
+  /** What the destination answered is kept, and given to the sender once this is durable. */
+  void replied(StoredReply reply) {
+    records.add(new Decision.Replied(reply));
   }
 
   boolean mayPark() {

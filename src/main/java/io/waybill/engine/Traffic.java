@@ -235,6 +235,7 @@ final class Traffic {
     }
     boolean stays =
         message.status == Status.FAILED
+            && !message.answered
             && state.specification.onFailure(message.received.operation()) != OnFailure.GO_ON;
     if (!stays) {
       List<OpenMessage> next = state.lanes.leave(message);

@@ -2,10 +2,12 @@ package io.waybill.journal;
 
 import io.waybill.journal.JournalException.Kind;
 import io.waybill.message.PostingId;
+import io.waybill.message.StoredReply;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Outcome rows of transactional destinations. The row is inserted before the effect, in the same
@@ -49,6 +51,18 @@ public final class Effects {
       return insert(connection, id, seq, epoch);
     } catch (SQLException e) {
       throw SqlErrors.of(e, "Recording the outcome of posting " + id);
+    }
+  }
+
+  /**
+   * Keeps the answer of that effect within the same transaction: whoever finds the effect finds its
+   * reply.
+   */
+  public void keep(Connection connection, StoredReply reply) {
+    try {
+      ReplyRows.write(connection, List.of(reply));
+    } catch (SQLException e) {
+      throw SqlErrors.of(e, "Keeping the reply of message " + reply.seq());
     }
   }
 

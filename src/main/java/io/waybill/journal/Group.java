@@ -8,6 +8,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param posted what others may require
  * @param links changed state of links
  * @param pauses what was paused or resumed
+ * @param replies what is kept for senders
  */
 public record Group(
     long epoch,
@@ -36,9 +38,10 @@ public record Group(
     List<Audit> audits,
     List<Posted> posted,
     List<LinkState> links,
-    List<PauseState> pauses) {
+    List<PauseState> pauses,
+    List<StoredReply> replies) {
 
-  /** A group in which no link changes, nothing is paused, and no fact is made. */
+  /** A group in which no link changes, nothing is paused, no fact is made, and no reply came. */
   public Group(
       long epoch,
       Set<Integer> partitions,
@@ -55,6 +58,7 @@ public record Group(
         history,
         destinations,
         audits,
+        List.of(),
         List.of(),
         List.of(),
         List.of());
@@ -89,6 +93,7 @@ public record Group(
         && destinations.isEmpty()
         && audits.isEmpty()
         && links.isEmpty()
-        && pauses.isEmpty();
+        && pauses.isEmpty()
+        && replies.isEmpty();
   }
 }

@@ -41,6 +41,7 @@ final class GroupWriter {
     }
     LinkRows.write(connection, group.links());
     PauseRows.write(connection, group.pauses());
+    ReplyRows.write(connection, group.replies());
     if (!group.posted().isEmpty()) {
       remember();
     }

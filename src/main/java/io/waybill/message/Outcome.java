@@ -9,11 +9,23 @@ public sealed interface Outcome {
   /** In words, for the timeline. */
   @Nullable String detail();
 
-  /** The destination has it. */
-  record Posted(@Nullable String detail) implements Outcome {}
+  /** The destination has it. Its answer is passed on, and looked at by nobody on the way. */
+  record Posted(@Nullable String detail, @Nullable Reply reply) implements Outcome {
+
+    /** Without an answer to keep. */
+    public Posted(@Nullable String detail) {
+      this(detail, null);
+    }
+  }
 
   /** Refused for good; repeating cannot help. */
-  record Refused(Reason reason, String detail) implements Outcome {}
+  record Refused(Reason reason, String detail, @Nullable Reply reply) implements Outcome {
+
+    /** Without an answer to keep. */
+    public Refused(Reason reason, String detail) {
+      this(reason, detail, null);
+    }
+  }
 
   /** Failed without effect and in passing; repeating may help. Spends an attempt. */
   record Transient(String detail, @Nullable Duration retryAfter) implements Outcome {}

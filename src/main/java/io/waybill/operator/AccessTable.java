@@ -38,6 +38,9 @@ final class AccessTable {
           get(MESSAGE + "/payload", READ_OWN, READ),
           // the chain shows messages of other senders
           get(MESSAGE + "/why", READ),
+          get(MESSAGE + "/reply", READ_OWN, READ),
+          new Line(HttpMethod.DELETE, MESSAGE + "/reply", Set.of(READ_OWN, DECIDE)),
+          get("/api/v1/replies", READ_OWN, READ),
           get("/api/v1/lanes", READ),
           get("/api/v1/destinations", READ),
           get("/api/v1/links", READ),

@@ -17,6 +17,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("waybill")
 public record IntakeSettings(@DefaultValue("20MB") DataSize maxBody, @Nullable Http http) {
 
+  private static final int MOST_WAITING = 500;
+
   /** Refuses request fields that would let a client speak for the broker. */
   public IntakeSettings {
     if (http != null && http.headers() != null) {
@@ -40,9 +42,23 @@ public record IntakeSettings(@DefaultValue("20MB") DataSize maxBody, @Nullable H
    * @param buffer what all documents being received may take together; a quarter of the heap unless
    *     given
    * @param drain how long HTTP goes on when the broker is told to stop; not at all unless given
+   * @param longestWait the longest time a request may wait for its reply; a minute unless given
+   * @param mostWaiting how many requests may wait for their replies; 500 unless given
    */
   public record Http(
-      @Nullable Set<String> headers, @Nullable DataSize buffer, @Nullable Duration drain) {}
+      @Nullable Set<String> headers,
+      @Nullable DataSize buffer,
+      @Nullable Duration drain,
+      @Nullable Duration longestWait,
+      @Nullable Integer mostWaiting) {}
+
+  Duration longestWait() {
+    return http == null || http.longestWait() == null ? Duration.ofMinutes(1) : http.longestWait();
+  }
+
+  int mostWaiting() {
+    return http == null || http.mostWaiting() == null ? MOST_WAITING : http.mostWaiting();
+  }
 
   Set<String> headers() {
     return http == null || http.headers() == null ? Set.of() : http.headers();

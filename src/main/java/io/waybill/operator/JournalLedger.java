@@ -1,6 +1,7 @@
 package io.waybill.operator;
 
 import io.waybill.journal.MessageView;
+import io.waybill.journal.Replies;
 import io.waybill.journal.Waybills;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
@@ -21,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class JournalLedger implements Ledger {
 
   private final Waybills waybills;
+  private final Replies replies;
 
   /** Asks there. */
-  public JournalLedger(Waybills waybills) {
+  public JournalLedger(Waybills waybills, Replies replies) {
     this.waybills = waybills;
+    this.replies = replies;
   }
 
   @Override
@@ -119,5 +122,20 @@ public final class JournalLedger implements Ledger {
   @Override
   public List<LinkView> links() {
     return waybills.links();
+  }
+
+  @Override
+  public Optional<Replies.Found> reply(long seq) {
+    return replies.of(seq);
+  }
+
+  @Override
+  public void release(long seq, String who) {
+    replies.release(seq, who);
+  }
+
+  @Override
+  public List<Replies.Stored> unreleased(@Nullable String sender, long after, int limit) {
+    return replies.unreleased(sender, after, limit);
   }
 }

@@ -1,6 +1,7 @@
 package io.waybill.operator;
 
 import io.waybill.journal.MessageView;
+import io.waybill.journal.Replies;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
@@ -65,6 +66,15 @@ public interface Ledger {
 
   /** The links, as last seen. */
   List<LinkView> links();
+
+  /** What the destination of a message answered, and what became of that. */
+  Optional<Replies.Found> reply(long seq);
+
+  /** Drops the reply to a message at the word of its sender, once. */
+  void release(long seq, String who);
+
+  /** Replies that have to be released and are not, of a sender or of all. */
+  List<Replies.Stored> unreleased(@Nullable String sender, long after, int limit);
 
   /** Which messages; null and an empty list stand for all. */
   record Filter(

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Underway;
+import io.waybill.broker.Waiters;
 import io.waybill.spec.Specification;
+import java.time.Clock;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.catalina.core.StandardHost;
@@ -41,8 +43,34 @@ public class OperatorConfiguration {
 
   @Bean
   SubmitController submitController(
-      Intake intake, Bodies bodies, SubmissionForm form, ObjectMapper json) {
-    return new SubmitController(intake, bodies, form, json);
+      Intake intake,
+      Bodies bodies,
+      SubmissionForm form,
+      ObjectMapper json,
+      ReplyAnswers replies,
+      WaitingRoom room) {
+    return new SubmitController(intake, bodies, form, json, replies, room);
+  }
+
+  @Bean
+  Waiters waiters(IntakeSettings settings) {
+    return new Waiters(settings.mostWaiting());
+  }
+
+  @Bean
+  ReplyAnswers replyAnswers(Ledger ledger, Clock clock) {
+    return new ReplyAnswers(ledger, clock);
+  }
+
+  @Bean
+  WaitingRoom waitingRoom(
+      Waiters waiters, Ledger ledger, ReplyAnswers replies, IntakeSettings settings) {
+    return new WaitingRoom(waiters, ledger, replies, settings.longestWait());
+  }
+
+  @Bean
+  ReplyController replyController(Ledger ledger, ReplyAnswers replies, Clock clock) {
+    return new ReplyController(ledger, replies, clock);
   }
 
   @Bean

@@ -34,6 +34,8 @@ public enum Problem {
   CLOSED(HttpStatus.GONE, "Received before and closed unposted"),
   /** It was there, and was removed when its time was over. */
   REMOVED(HttpStatus.GONE, "No longer kept"),
+  /** The reply was released, or its time is over. */
+  RELEASED(HttpStatus.GONE, "The reply is no longer kept"),
   /** The message changed since it was read. */
   CHANGED(HttpStatus.PRECONDITION_FAILED, "Changed since it was read"),
   /** Larger than allowed. */
@@ -50,10 +52,16 @@ public enum Problem {
   ID_CONFLICT(HttpStatus.UNPROCESSABLE_ENTITY, "Another document has this id"),
   /** The document could not be taken for another reason. */
   NOT_PROCESSABLE(HttpStatus.UNPROCESSABLE_ENTITY, "The document cannot be processed"),
+  /** The destination refused the document for good; this is the reply. */
+  REFUSED(HttpStatus.UNPROCESSABLE_ENTITY, "The destination refused the document"),
   /** Too many wrong passwords from there. */
   TOO_MANY_GUESSES(HttpStatus.TOO_MANY_REQUESTS, "Too many wrong passwords"),
   /** A fault of the broker. */
   INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "A fault of the broker"),
+  /** The message whose reply somebody waits for failed. */
+  FAILED(HttpStatus.BAD_GATEWAY, "The message failed"),
+  /** The message is posted, but what the destination answered could not be kept. */
+  REPLY_LOST(HttpStatus.BAD_GATEWAY, "Posted, but the destination's answer could not be kept"),
   /** The broker is full, starting or stopping, or its journal cannot be reached. */
   NOT_NOW(HttpStatus.SERVICE_UNAVAILABLE, "Not now");
 

@@ -3,6 +3,7 @@ package io.waybill.operator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Receipt;
+import io.waybill.broker.Waiters;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
@@ -45,12 +46,22 @@ final class SubmitController {
   private final Bodies bodies;
   private final SubmissionForm form;
   private final ObjectMapper json;
+  private final ReplyAnswers replies;
+  private final WaitingRoom room;
 
-  SubmitController(Intake intake, Bodies bodies, SubmissionForm form, ObjectMapper json) {
+  SubmitController(
+      Intake intake,
+      Bodies bodies,
+      SubmissionForm form,
+      ObjectMapper json,
+      ReplyAnswers replies,
+      WaitingRoom room) {
     this.intake = intake;
     this.bodies = bodies;
     this.form = form;
     this.json = json;
+    this.replies = replies;
+    this.room = room;
   }
 
   @PostMapping
@@ -86,6 +97,10 @@ final class SubmitController {
       @Nullable String operation)
       throws IOException {
     refuseEncoded(request);
+    Preferences prefer = Preferences.of(request, room.longest());
+    if (prefer.waits()) {
+      return takeAndWait(request, user, operation, prefer);
+    }
     Body body = bodies.read(request);
     try {
       CompletableFuture<Receipt> taken =
@@ -103,6 +118,32 @@ final class SubmitController {
       return null;
     } catch (RuntimeException e) {
       body.close();
+      throw e;
+    }
+  }
+
+  /** The place is taken before the body is read: whoever finds none still has the document. */
+  private Object takeAndWait(
+      HttpServletRequest request, User user, @Nullable String operation, Preferences prefer)
+      throws IOException {
+    Waiters.Place place = room.place();
+    try {
+      Body body = bodies.read(request);
+      CompletableFuture<Receipt> taken;
+      try {
+        taken = intake.submit(form.of(request, body.bytes(), user, operation));
+      } catch (RuntimeException e) {
+        body.close();
+        throw e;
+      }
+      return room.answer(
+          request,
+          taken.whenComplete((receipt, failure) -> body.close()),
+          prefer.patience(),
+          place,
+          this::answer);
+    } catch (IOException | RuntimeException e) {
+      place.close();
       throw e;
     }
   }
@@ -140,14 +181,14 @@ final class SubmitController {
     }
   }
 
-  private static ResponseEntity<Object> answer(HttpServletRequest request, Receipt receipt) {
+  private ResponseEntity<Object> answer(HttpServletRequest request, Receipt receipt) {
     MessageRow row = receipt.message();
     return switch (receipt.result()) {
       case ACCEPTED ->
           ResponseEntity.accepted()
               .location(MessageJson.location(row.seq()))
               .body(MessageJson.receipt(row));
-      case DUPLICATE -> duplicate(request, row);
+      case DUPLICATE -> replies.replay(row).orElseGet(() -> duplicate(request, row));
       case CONFLICT -> refused(request, Problem.ID_CONFLICT, row, detail(row));
       case FAILED -> refused(request, problem(row), row, detail(row));
     };
@@ -159,7 +200,7 @@ final class SubmitController {
       case POSTED ->
           ResponseEntity.ok()
               .location(MessageJson.location(row.seq()))
-              .header("Idempotent-Replayed", "true")
+              .header(ReplyAnswers.REPLAYED, "true")
               .body(MessageJson.receipt(row));
       case SKIPPED, CANCELLED ->
           refused(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param announces what others learn when a message is posted
  * @param links what its messages need beside the links of their destination
  * @param remember how long the ids of its messages are known at least; null for ever
+ * @param reply what is kept of what its destination answers; null for nothing
  */
 public record Operation(
     String name,
@@ -38,7 +39,8 @@ public record Operation(
     Set<String> after,
     List<Announcement> announces,
     List<NeededLink> links,
-    @Nullable Duration remember) {
+    @Nullable Duration remember,
+    @Nullable ReplyTerms reply) {
 
   /** An operation with all it says. */
   public Operation {
@@ -51,7 +53,7 @@ public record Operation(
     links = List.copyOf(links);
   }
 
-  /** An operation whose ids are known for ever. */
+  /** An operation whose ids are known for ever, and of which no reply is kept. */
   public Operation(
       String name,
       List<Condition> match,
@@ -76,6 +78,7 @@ public record Operation(
         after,
         announces,
         links,
+        null,
         null);
   }
 
@@ -110,5 +113,23 @@ public record Operation(
         after,
         announces,
         List.of());
+  }
+
+  /** The same, of which replies are kept. */
+  public Operation replying(ReplyTerms terms) {
+    return new Operation(
+        name,
+        match,
+        values,
+        id,
+        businessId,
+        post,
+        onFailure,
+        requires,
+        after,
+        announces,
+        links,
+        remember,
+        terms);
   }
 }

@@ -58,6 +58,12 @@ public record Specification(
     return known == null ? OnFailure.HOLD : known.onFailure();
   }
 
+  /** What is kept of what the destinations of that operation answer; null for nothing. */
+  public @Nullable ReplyTerms replyTerms(String operation) {
+    Operation known = operations.get(operation);
+    return known == null ? null : known.reply();
+  }
+
   /** Under what posted messages have to be remembered, because others may require them. */
   public Set<PostedAs.Kind> required() {
     Set<PostedAs.Kind> kinds = new LinkedHashSet<>();

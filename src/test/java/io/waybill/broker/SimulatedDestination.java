@@ -6,13 +6,17 @@ import io.waybill.message.Need;
 import io.waybill.message.Outcome;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
+import io.waybill.message.Reply;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * the moment it happens.
  */
 final class SimulatedDestination {
+
+  static final Reply REFUSAL = new Reply(422, null, Map.of(), new byte[] {'n', 'o'});
 
   /** One posting on its way through the network. */
   private record Request(Posting posting, Consumer<Outcome> answer) {}
@@ -161,9 +167,9 @@ final class SimulatedDestination {
       default -> {
         if (destination.delivery() != DeliveryClass.TRANSACTIONAL
             && hasEffect(request.posting().id())) {
-          answer.accept(new Outcome.Posted("known"));
+          answer.accept(new Outcome.Posted("known", reply(request.posting())));
         } else {
-          answer.accept(new Outcome.Refused(Reason.REFUSED, "422"));
+          answer.accept(new Outcome.Refused(Reason.REFUSED, "422", REFUSAL));
         }
       }
     }
@@ -174,7 +180,7 @@ final class SimulatedDestination {
     switch (destination.delivery()) {
       case DEDUPLICATING -> {
         if (remembered.contains(id)) {
-          return new Outcome.Posted("known");
+          return new Outcome.Posted("known", reply(posting));
         }
         remembered.add(id);
         Long count = destination.remembers().count();
@@ -203,7 +209,30 @@ final class SimulatedDestination {
     }
     log.add(id);
     inOrder(posting.row());
-    return new Outcome.Posted(null);
+    if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
+      keepWithEffect(posting);
+    }
+    return new Outcome.Posted(null, reply(posting));
+  }
+
+  /** In the transaction of the effect, as the journal does it. */
+  private void keepWithEffect(Posting posting) {
+    MessageRow row = posting.row();
+    if (Simulation.replies(row.received().operation())) {
+      StoredReply reply =
+          Simulation.TERMS.stored(
+              row.seq(), row.standing().run(), row.standing().changedAt(), reply(posting));
+      journal.replies.putIfAbsent(row.seq(), reply);
+    }
+  }
+
+  /** The same on each repetition. */
+  static Reply reply(Posting posting) {
+    return reply(posting.id());
+  }
+
+  static Reply reply(PostingId id) {
+    return new Reply(200, null, Map.of(), id.text().getBytes(StandardCharsets.UTF_8));
   }
 
   /** It took effect, though that is not yet in the journal: the next may follow. */

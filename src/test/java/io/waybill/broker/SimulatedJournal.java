@@ -18,6 +18,7 @@ import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -62,6 +63,7 @@ final class SimulatedJournal implements Journal {
   final Map<Long, List<HistoryEntry>> histories = new HashMap<>();
   final Set<PostingId> effects = new HashSet<>();
   final Set<PostedAs> posted = new HashSet<>();
+  final Map<Long, StoredReply> replies = new HashMap<>();
   private final Map<String, DestinationState> destinations = new HashMap<>();
   final Map<String, LinkState> links = new HashMap<>();
   private final Map<String, PauseState> pauses = new HashMap<>();
@@ -324,6 +326,7 @@ final class SimulatedJournal implements Journal {
     }
     group.updates().forEach(update -> put(update.row()));
     group.posted().forEach(fact -> posted.add(fact.fact()));
+    group.replies().forEach(reply -> replies.putIfAbsent(reply.seq(), reply));
     group.destinations().forEach(state -> destinations.put(state.name(), state));
     group.links().forEach(state -> links.put(state.name(), state));
     audits.addAll(group.audits());

@@ -70,7 +70,7 @@ final class SimulatedProcess {
             specification,
             readings,
             postings,
-            new Effects(journal, specification, postings, work::add, Watch.NOBODY),
+            new Effects(journal, specification, postings, work::add, Watch.NOBODY, new Waiters(0)),
             inbox,
             clock,
             settings);

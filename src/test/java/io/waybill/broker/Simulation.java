@@ -8,7 +8,9 @@ import io.waybill.message.Order;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
+import io.waybill.message.Release;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import io.waybill.message.Submission;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
@@ -18,6 +20,7 @@ import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
 import io.waybill.spec.Reading;
+import io.waybill.spec.ReplyTerms;
 import io.waybill.spec.Requirement;
 import io.waybill.spec.Retry;
 import io.waybill.spec.Sequencing;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +62,16 @@ final class Simulation {
     int next;
     @Nullable CompletableFuture<Receipt> waiting;
     final Map<String, Long> acknowledged = new LinkedHashMap<>();
+  }
+
+  static final ReplyTerms TERMS =
+      new ReplyTerms(Release.REQUIRED, Duration.ofDays(1), false, List.of());
+
+  private static final ReplyTerms GIVING =
+      new ReplyTerms(Release.NONE, Duration.ofDays(1), true, List.of());
+
+  static boolean replies(String operation) {
+    return !operation.equals("GoOn");
   }
 
   private final Random random;
@@ -134,9 +148,9 @@ final class Simulation {
 
   private static Map<String, Operation> operations() {
     Map<String, Operation> operations = new LinkedHashMap<>();
-    operations.put("Hold", operation("Hold", OnFailure.HOLD, Set.of()));
+    operations.put("Hold", operation("Hold", OnFailure.HOLD, Set.of()).replying(TERMS));
     operations.put("GoOn", operation("GoOn", OnFailure.GO_ON, Set.of()));
-    operations.put("Later", operation("Later", OnFailure.HOLD, Set.of("GoOn")));
+    operations.put("Later", operation("Later", OnFailure.HOLD, Set.of("GoOn")).replying(GIVING));
     return operations;
   }
 
@@ -603,6 +617,7 @@ final class Simulation {
           && !Objects.requireNonNull(destinations.get(to)).hasEffect(row.postingId())) {
         throw new AssertionError("L: posted, but the destination does not have it: " + row);
       }
+      judgeReply(row, byHand);
       if (!known.containsKey(row.seq()) && !late(row)) {
         throw new AssertionError("G: nobody was told of " + row);
       }
@@ -613,6 +628,29 @@ final class Simulation {
     process.loop.turn();
     if (process.loop.inMemory() > 0) {
       throw new AssertionError("memory keeps " + process.loop.inMemory() + " closed messages");
+    }
+  }
+
+  /** Whoever is posted has the reply of that very posting, unless it was given a refusal before. */
+  private void judgeReply(MessageRow row, boolean byHand) {
+    StoredReply kept = journal.replies.get(row.seq());
+    boolean declared = replies(row.received().operation());
+    if (kept != null && !declared) {
+      throw new AssertionError("R: a reply that nobody declared: " + row);
+    }
+    if (row.standing().status() == Status.POSTED && !byHand && declared && kept == null) {
+      throw new AssertionError("R: posted, and its reply is lost: " + row);
+    }
+    if (kept != null
+        && !Arrays.equals(kept.reply().body(), SimulatedDestination.REFUSAL.body())
+        && !Arrays.equals(
+            kept.reply().body(), SimulatedDestination.reply(row.postingId()).body())) {
+      throw new AssertionError("R: the reply of another posting: " + row);
+    }
+    if (kept != null
+        && row.received().operation().equals("Hold")
+        && kept.reply().code() != SimulatedDestination.reply(row.postingId()).code()) {
+      throw new AssertionError("R: given a refusal that a person decides about: " + row);
     }
   }
 

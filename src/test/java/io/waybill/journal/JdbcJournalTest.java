@@ -103,6 +103,7 @@ class JdbcJournalTest {
         List.of(),
         List.of(),
         List.of(links),
+        List.of(),
         List.of());
   }
 

@@ -92,6 +92,11 @@ public final class Desk implements AutoCloseable {
     }
 
     @Bean
+    Clock clock() {
+      return Clock.systemUTC();
+    }
+
+    @Bean
     Underway underway() {
       return new Underway();
     }

@@ -8,6 +8,7 @@ import io.waybill.broker.Receipt;
 import io.waybill.broker.Receipt.Result;
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Moment.Stand;
+import io.waybill.journal.Replies;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
@@ -21,8 +22,10 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
+import io.waybill.message.Release;
 import io.waybill.message.Standing;
 import io.waybill.message.Status;
+import io.waybill.message.StoredReply;
 import io.waybill.message.Submission;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +48,8 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
   public final Map<Long, MessageRow> rows = new TreeMap<>();
   public final Map<Long, Payload> payloads = new TreeMap<>();
   public final Map<Long, List<HistoryEntry>> histories = new TreeMap<>();
+  public final Map<Long, StoredReply> replies = new TreeMap<>();
+  public final Map<Long, String> released = new TreeMap<>();
 
   private Result result = Result.ACCEPTED;
   private Status status = Status.SUBMITTED;
@@ -63,6 +68,8 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
     rows.clear();
     payloads.clear();
     histories.clear();
+    replies.clear();
+    released.clear();
     answers(Result.ACCEPTED, Status.SUBMITTED, null, true);
     notNow = null;
     gate = null;
@@ -316,5 +323,47 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
     return List.of(
         new LinkView("edi", false, THEN, "no carrier", null, "link", null, 7),
         new LinkView("erp", false, THEN, "connection refused", THEN));
+  }
+
+  @Override
+  public synchronized Optional<Replies.Found> reply(long seq) {
+    return Optional.ofNullable(replies.get(seq))
+        .map(
+            reply ->
+                new Replies.Found(stored(reply), released.containsKey(seq) ? null : reply.reply()));
+  }
+
+  private Replies.Stored stored(StoredReply reply) {
+    MessageRow row = rows.get(reply.seq());
+    String by = released.get(reply.seq());
+    return new Replies.Stored(
+        reply.seq(),
+        row.received().operation(),
+        row.received().sender(),
+        row.received().messageId(),
+        reply.at(),
+        reply.release(),
+        reply.keepUntil(),
+        reply.reply().code(),
+        by == null ? (long) reply.reply().body().length : null,
+        by == null ? null : THEN,
+        by);
+  }
+
+  @Override
+  public synchronized void release(long seq, String who) {
+    released.putIfAbsent(seq, who);
+  }
+
+  @Override
+  public synchronized List<Replies.Stored> unreleased(
+      @Nullable String sender, long after, int limit) {
+    return replies.values().stream()
+        .filter(reply -> reply.release() == Release.REQUIRED && reply.seq() > after)
+        .filter(reply -> !released.containsKey(reply.seq()))
+        .map(this::stored)
+        .filter(stored -> sender == null || stored.sender().equals(sender))
+        .limit(limit)
+        .toList();
   }
 }

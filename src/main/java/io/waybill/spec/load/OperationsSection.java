@@ -71,8 +71,9 @@ final class OperationsSection {
             requirements.after(name, fields.take("after")),
             requirements.announces(name, fields.take("announces")),
             links.links(fields.take("links"), owner),
-            values.positiveOrNone(fields.take("remember"), "remember of " + owner));
-    fields.notYet("steps", "reply", "keep-headers");
+            values.positiveOrNone(fields.take("remember"), "remember of " + owner),
+            new ReplySection(values, problems).terms(fields));
+    fields.notYet("steps");
     fields.done();
     new ValuesUsed(operation, problems).check();
     return operation;

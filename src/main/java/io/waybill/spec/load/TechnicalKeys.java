@@ -22,6 +22,7 @@ final class TechnicalKeys {
               "acceptor-ssl-bundle", // the certificate of that, under spring.ssl.bundle
               "insecure-bind", // whether others may be served unencrypted
               "max-body", // the largest document
+              "max-reply", // the largest reply that is kept
               "held-messages", // how many open messages memory may hold
               "held", // whether it starts with all destinations paused
               "accept-headers", // headers of documents that routes see
@@ -29,6 +30,8 @@ final class TechnicalKeys {
               "http.headers", // further header fields that HTTP intake takes
               "http.buffer", // what all documents being received may take together
               "http.drain", // how long HTTP goes on when the broker is told to stop
+              "http.longest-wait", // how long a request may wait for its reply
+              "http.most-waiting", // how many requests may
               "jms.intake", // queues that submitters may send to
               "jms.batch", // messages taken over in one transaction
               "jms.batch-bytes", // and their bytes

@@ -170,14 +170,26 @@ class WrongConfigurationTest {
                 + " json: /c } } }",
             "operation Op needs the link 'edi', which is not declared; write it under waybill.links",
             "operation Op names no value 'chanel'; write channel"),
-        notYet("reply"),
         wrong(
             "{ post: erp, remember: 400 }",
             "remember of operation Op has no unit: '400'; write 400s, 400m, 400h, 400d or 400ms"),
         wrong(
             "{ post: erp, remember: 0s }",
             "remember of operation Op cannot be zero; write e.g. 30s"),
-        notYet("keep-headers"),
+        wrong(
+            "{ post: erp, reply: { keep: 7d } }",
+            "reply of operation Op has no release; write release: none, encouraged or required"),
+        wrong(
+            "{ post: erp, reply: { release: never, refusal: take } }",
+            "release of reply of operation Op is 'never'; write none, encouraged or required",
+            "refusal of reply of operation Op is 'take'; write hold or give"),
+        wrong(
+            "{ post: erp, keep-headers: [ ETag ] }",
+            "keep-headers of operation Op says which headers belong to its reply; write reply: {"
+                + " release: none } too, or remove it"),
+        wrong(
+            "{ post: erp, reply: { release: none }, keep-headers: [ ETag, Set-Cookie ] }",
+            "keep-headers of operation Op: 'Set-Cookie' cannot be part of a reply; remove it"),
         wrong(
             "{ steps: [] }",
             "'steps' of operation Op is not supported yet by this version; remove it"));
@@ -330,12 +342,6 @@ class WrongConfigurationTest {
                     B: { key: { json: /k } }
                     C: { key: { json: /k } }
             """);
-  }
-
-  private static Arguments notYet(String key) {
-    return wrong(
-        "{ post: erp, " + key + ": [ x ] }",
-        "'%s' of operation Op is not supported yet by this version; remove it".formatted(key));
   }
 
   @ParameterizedTest
