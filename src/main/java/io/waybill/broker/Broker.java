@@ -41,7 +41,6 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
   private final Loop loop;
   private final Consumer<Throwable> fatal;
   private final Watch watch;
-  private final Waiters waiters;
   private final ExecutorService commits;
   private final ExecutorService work;
   private final ScheduledThreadPoolExecutor alarms;
@@ -89,7 +88,6 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
       Watch watch,
       Waiters waiters,
       Consumer<Throwable> fatal) {
-    this.waiters = waiters;
     this.specification = specification;
     this.settings = settings;
     this.clock = clock;

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Waiters {
 
   private final Semaphore places;
-  private final Map<Long, Set<CompletableFuture<Optional<Settled>>>> waiting =
-      new ConcurrentHashMap<>();
+  private final Map<Long, List<Wish>> waiting = new ConcurrentHashMap<>();
 
   /** Room for that many. */
   public Waiters(int most) {
@@ -45,6 +44,15 @@ public final class Waiters {
    */
   public record Settled(
       Status status, @Nullable Reason reason, @Nullable String detail, @Nullable Reply reply) {}
+
+  /** Of one who waits; no other is equal to it. */
+  private static final class Wish {
+    private final CompletableFuture<Optional<Settled>> told;
+
+    Wish(CompletableFuture<Optional<Settled>> told) {
+      this.told = told;
+    }
+  }
 
   /** A place among those who wait; to be given back once. */
   public static final class Place implements AutoCloseable {
@@ -89,26 +97,26 @@ public final class Waiters {
    * then: only what follows is told here.
    */
   public CompletableFuture<Optional<Settled>> await(long seq, Duration most) {
-    CompletableFuture<Optional<Settled>> told = new CompletableFuture<>();
+    Wish wish = new Wish(new CompletableFuture<>());
     waiting.compute(
         seq,
         (key, others) -> {
-          Set<CompletableFuture<Optional<Settled>>> all =
-              others == null ? ConcurrentHashMap.newKeySet() : others;
-          all.add(told);
+          List<Wish> all = others == null ? new CopyOnWriteArrayList<>() : others;
+          all.add(wish);
           return all;
         });
     var unused =
-        told.completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((settled, failure) -> forget(seq, told));
-    return told;
+        wish.told
+            .completeOnTimeout(Optional.empty(), most.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((settled, failure) -> forget(seq, wish));
+    return wish.told;
   }
 
-  private void forget(long seq, CompletableFuture<Optional<Settled>> told) {
+  private void forget(long seq, Wish wish) {
     waiting.computeIfPresent(
         seq,
         (key, others) -> {
-          others.remove(told);
+          others.remove(wish);
           return others.isEmpty() ? null : others;
         });
   }
@@ -128,8 +136,8 @@ public final class Waiters {
     }
     for (StatusChange change : changes) {
       MessageRow row = change.row();
-      Set<CompletableFuture<Optional<Settled>>> told = waiting.get(row.seq());
-      if (told != null && ends(row.standing().status())) {
+      List<Wish> wishes = waiting.get(row.seq());
+      if (wishes != null && ends(row.standing().status())) {
         StoredReply reply = replies.get(row.seq());
         Optional<Settled> settled =
             Optional.of(
@@ -138,7 +146,7 @@ public final class Waiters {
                     row.standing().reason(),
                     row.standing().detail(),
                     reply == null ? null : reply.reply()));
-        executor.execute(() -> told.forEach(one -> one.complete(settled)));
+        executor.execute(() -> wishes.forEach(wish -> wish.told.complete(settled)));
       }
     }
   }

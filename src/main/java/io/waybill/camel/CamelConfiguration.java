@@ -3,6 +3,7 @@ package io.waybill.camel;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
 import io.waybill.broker.Probes;
+import io.waybill.broker.ReplyDesk;
 import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
 import jakarta.jms.ConnectionFactory;
@@ -113,6 +114,7 @@ public class CamelConfiguration {
       ObjectProvider<Specification> specification,
       ObjectProvider<OneTransaction> oneTransaction,
       ObjectProvider<Probes> probes,
+      ObjectProvider<ReplyDesk> replies,
       Failures failures,
       Underway underway,
       IntakeSettings settings) {
@@ -121,6 +123,7 @@ public class CamelConfiguration {
             intake, outlets, specification::getObject, oneTransaction.getIfAvailable(), failures);
     component.showAt(underway);
     probes.ifAvailable(component::probeFor);
+    replies.ifAvailable(component::replyAt);
     component.setKeepHeaders(settings.keepHeaders());
     component.setAcceptHeaders(settings.acceptHeaders());
     component.setLargestDocument(settings.largestDocument());

@@ -146,6 +146,11 @@ record Documents(List<String> keep, List<String> accept, int largest) {
         : key;
   }
 
+  /** Who sends by that endpoint. */
+  static String sender(Exchange exchange, WaybillEndpoint endpoint) {
+    return sender(exchange, endpoint.getSender(), source(exchange, endpoint.getSource()));
+  }
+
   private static String sender(Exchange exchange, @Nullable String declared, String source) {
     Message message = exchange.getMessage();
     String sender = null;

@@ -4,6 +4,7 @@ import io.waybill.broker.Receipt;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Submission;
 import io.waybill.spec.split.Split;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -53,15 +54,25 @@ final class SubmitProducer extends DefaultAsyncProducer {
     var unused =
         receipt.whenCompleteAsync(
             (known, failure) -> {
+              Duration patience = endpoint.patience();
               if (failure != null) {
                 fail(exchange, unwrapped(failure));
               } else {
                 leave(exchange, known);
+                if (patience != null && waits(known)) {
+                  AwaitedReply.await(exchange, callback, endpoint.component(), known, patience);
+                  return;
+                }
               }
               callback.done(refused);
             },
             refused ? Runnable::run : continuations(exchange));
     return refused;
+  }
+
+  private static boolean waits(Receipt receipt) {
+    return receipt.result() == Receipt.Result.ACCEPTED
+        || receipt.result() == Receipt.Result.DUPLICATE;
   }
 
   /** The thread waits: whatever the source has behind this body comes behind its documents. */

@@ -3,6 +3,7 @@ package io.waybill.camel;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
 import io.waybill.broker.Probes;
+import io.waybill.broker.ReplyDesk;
 import io.waybill.broker.Underway;
 import io.waybill.broker.Workers;
 import io.waybill.spec.ReplyTerms;
@@ -44,6 +45,7 @@ public final class WaybillComponent extends DefaultComponent {
   private final Failures failures;
   private Underway underway = new Underway();
   private Probes probes = Probes.NONE;
+  private @Nullable ReplyDesk replyDesk;
 
   @Metadata(
       description =
@@ -120,7 +122,7 @@ public final class WaybillComponent extends DefaultComponent {
       }
     }
     throw new IllegalArgumentException(
-        "'%s' is not an endpoint of waybill; write waybill:submit, waybill:post:DESTINATION or waybill:link:LINK"
+        "'%s' is not an endpoint of waybill; write waybill:submit, waybill:post:DESTINATION, waybill:link:LINK or waybill:release"
             .formatted(uri));
   }
 
@@ -254,6 +256,20 @@ public final class WaybillComponent extends DefaultComponent {
   /** Where probes of links are told. */
   void probeFor(Probes where) {
     probes = where;
+  }
+
+  /** Where replies are waited for and released. */
+  ReplyDesk replyDesk() {
+    ReplyDesk desk = replyDesk;
+    if (desk == null) {
+      throw new IllegalStateException("There is no journal here that keeps replies");
+    }
+    return desk;
+  }
+
+  /** Where replies are waited for and released from now on. */
+  void replyAt(ReplyDesk desk) {
+    replyDesk = desk;
   }
 
   Underway underway() {

@@ -3,6 +3,7 @@ package io.waybill.camel;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Nearest;
 import io.waybill.spec.split.Split;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code waybill:submit} journals what is sent to it and returns when it is durable. {@code
  * waybill:post:DESTINATION} gives each message of a destination to a route; exactly one per
  * destination. {@code waybill:link:LINK} runs a route now and then that ends normally where the
- * link is there; exactly one per link.
+ * link is there; exactly one per link. {@code waybill:release} releases a stored reply.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -38,8 +40,8 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       enums = "submit,post,cancel,link,query,release",
       description =
           "What the endpoint does: submit (producer) journals documents, post (consumer) receives"
-              + " the messages of a destination, link (consumer) probes a link. This version knows"
-              + " these three.")
+              + " the messages of a destination, link (consumer) probes a link, release (producer)"
+              + " releases a reply. This version knows these four.")
   @Metadata(required = true)
   private final Kind kind;
 
@@ -78,7 +80,9 @@ public final class WaybillEndpoint extends DefaultEndpoint {
 
   @UriParam(
       label = "producer",
-      description = "How long to wait for the reply. Not supported by this version.")
+      description =
+          "How long to wait for the reply, e.g. 10s. It becomes the body, with its content type,"
+              + " code and headers; CamelWaybillReplied says whether it came in time.")
   private @Nullable String wait;
 
   @UriParam(
@@ -91,6 +95,7 @@ public final class WaybillEndpoint extends DefaultEndpoint {
   private @Nullable String split;
 
   private @Nullable Split splitting;
+  private @Nullable Duration patience;
 
   WaybillEndpoint(String uri, WaybillComponent component, Kind kind) {
     super(uri, component);
@@ -104,9 +109,7 @@ public final class WaybillEndpoint extends DefaultEndpoint {
         if (name != null) {
           throw refusal("waybill:submit takes no name; write waybill:submit?operations=" + name);
         }
-        if (wait != null) {
-          throw refusal("the option wait is not supported yet by this version; leave it out");
-        }
+        checkWait();
         try {
           splitting = split == null || split.isBlank() ? null : Split.of(split.trim());
         } catch (IllegalArgumentException e) {
@@ -123,10 +126,29 @@ public final class WaybillEndpoint extends DefaultEndpoint {
           throw refusal("the link is missing; write waybill:link:LINK");
         }
       }
-      case cancel, query, release ->
+      case release -> {
+        if (name != null) {
+          throw refusal("waybill:release takes no name; write waybill:release");
+        }
+      }
+      case cancel, query ->
           throw refusal(
-              "'%s' is not supported yet by this version; it knows submit, post and link"
+              "'%s' is not supported yet by this version; it knows submit, post, link and release"
                   .formatted(kind.name()));
+    }
+  }
+
+  private void checkWait() {
+    if (wait == null) {
+      return;
+    }
+    if (split != null) {
+      throw refusal("a body that is split has many replies; leave out wait, or split");
+    }
+    try {
+      patience = Duration.ofMillis(TimeUtils.toMilliSeconds(wait.trim()));
+    } catch (IllegalArgumentException e) {
+      throw refusal("wait is '%s'; write a time such as 10s".formatted(wait));
     }
   }
 
@@ -136,6 +158,9 @@ public final class WaybillEndpoint extends DefaultEndpoint {
 
   @Override
   public Producer createProducer() {
+    if (kind == Kind.release) {
+      return new ReleaseProducer(this);
+    }
     if (kind != Kind.submit) {
       throw refusal("nothing can be sent to it; write from: " + getEndpointUri());
     }
@@ -144,7 +169,7 @@ public final class WaybillEndpoint extends DefaultEndpoint {
 
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
-    if (kind == Kind.submit) {
+    if (kind == Kind.submit || kind == Kind.release) {
       throw refusal("nothing can be received from it; write to: " + getEndpointUri());
     }
     if (kind == Kind.link) {
@@ -213,6 +238,11 @@ public final class WaybillEndpoint extends DefaultEndpoint {
   /** How a large body is cut into documents; null where it is one. */
   @Nullable Split splitting() {
     return splitting;
+  }
+
+  /** How long to wait for the reply; null for not at all. */
+  @Nullable Duration patience() {
+    return patience;
   }
 
   public Kind getKind() {

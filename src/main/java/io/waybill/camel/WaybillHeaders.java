@@ -39,6 +39,12 @@ public final class WaybillHeaders {
       javaType = "Long")
   public static final String FAILED = "CamelWaybillFailed";
 
+  @Metadata(
+      label = "producer",
+      description = "Whether the reply that was waited for came in time, and is the body.",
+      javaType = "Boolean")
+  public static final String REPLIED = "CamelWaybillReplied";
+
   @Metadata(label = "producer", description = "The status of the message.", javaType = "String")
   public static final String STATUS = "CamelWaybillStatus";
 

@@ -4,6 +4,7 @@ import io.waybill.broker.Broker;
 import io.waybill.broker.BrokerSettings;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Posting;
+import io.waybill.broker.ReplyDesk;
 import io.waybill.broker.Waiters;
 import io.waybill.broker.Watch;
 import io.waybill.camel.Failures;
@@ -75,6 +76,11 @@ class BrokerConfiguration {
   @Bean
   Ledger ledger(DataSource database, JournalSchema schema) {
     return new JournalLedger(new Waybills(database), new Replies(database));
+  }
+
+  @Bean
+  ReplyDesk replyDesk(Waiters waiters, DataSource database, JournalSchema schema, Clock clock) {
+    return new ReplyDesk(waiters, new Replies(database), new Waybills(database), clock);
   }
 
   @Bean

@@ -231,17 +231,23 @@ class WaybillComponentTest {
     assertThatThrownBy(() -> camel.getEndpoint("waybill:cancel:erp"))
         .hasRootCauseMessage(
             "In 'waybill://cancel:erp': 'cancel' is not supported yet by this version; it knows"
-                + " submit, post and link");
-    assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?wait=10s"))
+                + " submit, post, link and release");
+    assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?wait=soon"))
         .rootCause()
-        .hasMessageContaining("wait is not supported yet");
+        .hasMessageContaining("wait is 'soon'; write a time such as 10s");
+    assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?wait=10s&split=jsonl"))
+        .rootCause()
+        .hasMessageContaining("leave out wait, or split");
+    assertThatThrownBy(() -> camel.getEndpoint("waybill:release:all"))
+        .rootCause()
+        .hasMessageContaining("waybill:release takes no name");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?split=json"))
         .rootCause()
         .hasMessageContaining("split 'json' is not known; write jsonl, csv");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:sumbit"))
         .rootCause()
         .hasMessageContaining(
-            "write waybill:submit, waybill:post:DESTINATION or waybill:link:LINK");
+            "write waybill:submit, waybill:post:DESTINATION, waybill:link:LINK or waybill:release");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:post"))
         .rootCause()
         .hasMessageContaining("the destination is missing");
