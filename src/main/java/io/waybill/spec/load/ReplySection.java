@@ -88,7 +88,10 @@ final class ReplySection {
       return Release.NONE;
     }
     String text = values.text(node, "release of " + fields.owner());
-    Release release = text == null ? Release.NONE : RELEASE.get(text);
+    if (text == null) {
+      return Release.NONE;
+    }
+    Release release = RELEASE.get(text);
     if (release == null) {
       problems.error(
           node.at(),
