@@ -73,3 +73,44 @@ comment on column waybill.replies.size is 'Its length in bytes; null where it is
 comment on column waybill.replies.body is 'Its bytes; null where it is no longer kept';
 comment on column waybill.replies.released_at is 'When its sender released it';
 comment on column waybill.replies.released_by is 'Who released it';
+
+-- Senders by JMS say where they want the reply. The row is written with the document, and stays
+-- until the reply has been sent there.
+create table waybill_journal.reply_address (
+  entry bigint generated always as identity,
+  seq bigint not null,
+  asked_at timestamptz not null,
+  due_at timestamptz,
+  sent_at timestamptz,
+  asks integer not null default 1,
+  attempts integer not null default 0,
+  address text not null,
+  correlation_id text,
+  request text,
+  detail text,
+  constraint reply_address_pkey primary key (entry)
+);
+
+-- Whoever asks twice for the same is one that asks; also found by the message that was answered.
+create unique index reply_address_asked
+  on waybill_journal.reply_address (seq, address, coalesce(correlation_id, ''));
+
+-- What is to be sent; what has been sent leaves it.
+create index reply_address_due on waybill_journal.reply_address (due_at)
+  where sent_at is null;
+
+comment on table waybill_journal.reply_address is 'Where replies are to be sent, or have been';
+
+create view waybill.reply_addresses as
+select a.seq, a.address, a.correlation_id, a.asked_at, a.due_at, a.sent_at, a.attempts, a.detail
+from waybill_journal.reply_address a;
+
+comment on view waybill.reply_addresses is 'Where senders by JMS want their replies';
+comment on column waybill.reply_addresses.seq is 'The message';
+comment on column waybill.reply_addresses.address is 'The queue';
+comment on column waybill.reply_addresses.correlation_id is 'By which the sender knows its reply';
+comment on column waybill.reply_addresses.asked_at is 'When it asked';
+comment on column waybill.reply_addresses.due_at is 'When it is sent, or tried again; null while there is no reply yet';
+comment on column waybill.reply_addresses.sent_at is 'When it was sent';
+comment on column waybill.reply_addresses.attempts is 'How often it could not be sent';
+comment on column waybill.reply_addresses.detail is 'Why not, the last time';

@@ -10,13 +10,16 @@ import io.waybill.message.Order;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
+import io.waybill.message.ReplyTo;
 import io.waybill.message.StoredReply;
 import io.waybill.message.TraceContext;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +46,7 @@ final class Draft {
   private final Map<Long, String> traces = new HashMap<>();
   private final List<Group.Posted> posted = new ArrayList<>();
   private final Map<Long, StoredReply> replies = new LinkedHashMap<>();
+  private final Set<Group.Asked> asked = new LinkedHashSet<>();
 
   Draft(long number) {
     this.number = number;
@@ -137,6 +141,11 @@ final class Draft {
     return replies;
   }
 
+  /** A sender wants the reply to that message there. */
+  void ask(long seq, Instant at, ReplyTo to) {
+    asked.add(new Group.Asked(seq, at, to));
+  }
+
   void post(Decision.Post post) {
     posts.add(post);
   }
@@ -200,6 +209,7 @@ final class Draft {
         List.copyOf(posted),
         List.copyOf(links.values()),
         List.copyOf(pauses.values()),
-        List.copyOf(replies.values()));
+        List.copyOf(replies.values()),
+        List.copyOf(asked));
   }
 }

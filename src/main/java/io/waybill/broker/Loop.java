@@ -13,6 +13,7 @@ import io.waybill.message.Page;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
+import io.waybill.message.ReplyTo;
 import io.waybill.message.Status;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
@@ -257,6 +258,10 @@ final class Loop {
         && input instanceof Input.Submitted submitted) {
       Receipt receipt =
           new Receipt(Receipt.Result.valueOf(answered.result().name()), answered.row());
+      ReplyTo replyTo = submitted.submission().replyTo();
+      if (replyTo != null && answered.row().received().ownsId()) {
+        draft.ask(answered.row().seq(), now(), replyTo);
+      }
       draft.answer(() -> effects.receive(submitted, receipt));
     } else if (decision instanceof Decision.Done done && input instanceof Input.Acted acted) {
       draft.answer(() -> acted.answer().complete(done.row()));

@@ -4,11 +4,13 @@ import io.waybill.broker.Intake;
 import io.waybill.broker.Outlets;
 import io.waybill.broker.Probes;
 import io.waybill.broker.ReplyDesk;
+import io.waybill.broker.ReplyRounds;
 import io.waybill.broker.Underway;
 import io.waybill.spec.Specification;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -31,9 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -117,7 +122,8 @@ public class CamelConfiguration {
       ObjectProvider<ReplyDesk> replies,
       Failures failures,
       Underway underway,
-      IntakeSettings settings) {
+      IntakeSettings settings,
+      Environment environment) {
     WaybillComponent component =
         new WaybillComponent(
             intake, outlets, specification::getObject, oneTransaction.getIfAvailable(), failures);
@@ -128,6 +134,10 @@ public class CamelConfiguration {
     component.setAcceptHeaders(settings.acceptHeaders());
     component.setLargestDocument(settings.largestDocument());
     component.setLargestReply(settings.largestReply());
+    component.replyOnlyTo(
+        Binder.get(environment)
+            .bind("waybill.jms.reply-to", Bindable.listOf(String.class))
+            .orElse(List.of()));
     return component;
   }
 
@@ -243,6 +253,14 @@ public class CamelConfiguration {
   @Bean
   SendingConnections sendingConnections(ConnectionFactory connections) {
     return new SendingConnections(connections);
+  }
+
+  /** Replies are sent by the broker, and as soon as there are connections. */
+  @Bean
+  JmsReplyCarrier jmsReplies(SendingConnections sending, ObjectProvider<ReplyRounds> rounds) {
+    JmsReplyCarrier carrier = new JmsReplyCarrier(sending.pool());
+    rounds.ifAvailable(some -> some.start(carrier));
+    return carrier;
   }
 
   @Bean

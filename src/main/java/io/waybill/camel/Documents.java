@@ -2,6 +2,7 @@ package io.waybill.camel;
 
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
+import io.waybill.message.ReplyTo;
 import io.waybill.message.Submission;
 import io.waybill.message.Submission.Failure;
 import io.waybill.message.TraceContext;
@@ -25,6 +26,8 @@ import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads exchanges as submissions: the bytes as received, and of the headers only what is allowed
@@ -33,12 +36,20 @@ import org.jspecify.annotations.Nullable;
  * @param keep headers kept with the message, on top of the usual ones
  * @param accept headers that expressions may see; an asterisk for all that are not reserved
  * @param largest the largest document in bytes
+ * @param replyTo where replies may go; an asterisk at the end for any rest, {@code {sender}} for
+ *     whoever asks
  */
-record Documents(List<String> keep, List<String> accept, int largest) {
+record Documents(List<String> keep, List<String> accept, int largest, List<String> replyTo) {
+
+  /** Where nobody may ask for replies. */
+  Documents(List<String> keep, List<String> accept, int largest) {
+    this(keep, accept, largest, List.of());
+  }
 
   /** Longer header values are no identification but baggage; they are left out. */
   private static final int LONGEST_HEADER = 4096;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
   private static final String ALL = "*";
   private static final char DELETE = 0x7F;
 
@@ -83,15 +94,44 @@ record Documents(List<String> keep, List<String> accept, int largest) {
     Map<String, String> kept = kept(message);
     Payload payload = new Payload(body, header(message, Exchange.CONTENT_TYPE), kept);
     String operation = endpoint == null ? null : endpoint.getOperation();
+    String sender = sender(exchange, endpoint == null ? null : endpoint.getSender(), source);
     return new Submission(
         payload,
-        sender(exchange, endpoint == null ? null : endpoint.getSender(), source),
+        sender,
         source,
         operation != null ? operation : header(message, WaybillHeaders.OPERATION),
         endpoint == null ? java.util.Set.of() : endpoint.allowedOperations(),
         messageId(message),
         seen(message, kept),
-        failure);
+        failure,
+        replyTo(message, sender));
+  }
+
+  /** Null where the sender asks for no reply, or where it may not be sent. */
+  private @Nullable ReplyTo replyTo(Message message, String sender) {
+    String address = header(message, WaybillHeaders.REPLY_TO);
+    if (address == null) {
+      return null;
+    }
+    boolean allowed =
+        replyTo.stream()
+            .map(pattern -> pattern.replace("{sender}", sender))
+            .anyMatch(
+                pattern ->
+                    pattern.endsWith("*")
+                        ? address.startsWith(pattern.substring(0, pattern.length() - 1))
+                        : address.equals(pattern));
+    if (!allowed) {
+      LOG.warn(
+          "'{}' asks for a reply at '{}', which waybill.jms.reply-to does not list; none is sent",
+          sender,
+          address);
+      return null;
+    }
+    return new ReplyTo(
+        address,
+        header(message, WaybillHeaders.REPLY_CORRELATION),
+        header(message, WaybillHeaders.REPLY_REQUEST));
   }
 
   /**

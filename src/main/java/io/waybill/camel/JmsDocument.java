@@ -129,6 +129,7 @@ record JmsDocument(
     if (trustUser && message.propertyExists(USER)) {
       put(headers, WaybillHeaders.SENDER, message.getObjectProperty(USER));
     }
+    putReplyTo(headers, message);
     put(headers, "JMSCorrelationID", message.getJMSCorrelationID());
     put(headers, "JMSType", message.getJMSType());
     put(headers, "JMSTimestamp", message.getJMSTimestamp());
@@ -138,6 +139,19 @@ record JmsDocument(
       put(headers, WaybillHeaders.SOURCE, "jms:" + topic.getTopicName());
     }
     return headers;
+  }
+
+  /** Where the reply goes is for the broker to know: the open session never sends it. */
+  private static void putReplyTo(Map<String, Object> headers, Message message) throws JMSException {
+    if (message.getJMSReplyTo() instanceof Queue queue) {
+      String correlation = message.getJMSCorrelationID();
+      put(headers, WaybillHeaders.REPLY_TO, queue.getQueueName());
+      put(
+          headers,
+          WaybillHeaders.REPLY_CORRELATION,
+          correlation == null ? message.getJMSMessageID() : correlation);
+      put(headers, WaybillHeaders.REPLY_REQUEST, message.getJMSMessageID());
+    }
   }
 
   private static void put(Map<String, Object> headers, String name, @Nullable Object value) {

@@ -71,6 +71,9 @@ public final class WaybillComponent extends DefaultComponent {
           "The largest reply that is kept, in bytes; instead of a larger one the sender is told so.")
   private int largestReply = DEFAULT_LARGEST_REPLY;
 
+  /** Where senders by JMS may have their replies sent. */
+  private List<String> replyAddresses = List.of();
+
   /** Made of the settings above when it is first asked for. */
   private volatile @Nullable Documents documents;
 
@@ -272,6 +275,12 @@ public final class WaybillComponent extends DefaultComponent {
     replyDesk = desk;
   }
 
+  /** Where senders by JMS may have their replies sent. */
+  void replyOnlyTo(List<String> addresses) {
+    replyAddresses = List.copyOf(addresses);
+    documents = null;
+  }
+
   Underway underway() {
     return underway;
   }
@@ -285,7 +294,8 @@ public final class WaybillComponent extends DefaultComponent {
   Documents documents() {
     Documents known = documents;
     if (known == null) {
-      known = new Documents(names(keepHeaders), names(acceptHeaders), largestDocument);
+      known =
+          new Documents(names(keepHeaders), names(acceptHeaders), largestDocument, replyAddresses);
       documents = known;
     }
     return known;

@@ -145,11 +145,10 @@ public final class WaybillEndpoint extends DefaultEndpoint {
     if (split != null) {
       throw refusal("a body that is split has many replies; leave out wait, or split");
     }
-    try {
-      patience = Duration.ofMillis(TimeUtils.toMilliSeconds(wait.trim()));
-    } catch (IllegalArgumentException e) {
+    if (!wait.trim().matches("[0-9]{1,6}(ms|s|m)")) {
       throw refusal("wait is '%s'; write a time such as 10s".formatted(wait));
     }
+    patience = Duration.ofMillis(TimeUtils.toMilliSeconds(wait.trim()));
   }
 
   private IllegalArgumentException refusal(String what) {

@@ -116,5 +116,23 @@ public final class WaybillHeaders {
   @Metadata(description = "The correlation id the document came with.", javaType = "String")
   public static final String CORRELATION_ID = "CamelWaybillCorrelationId";
 
+  @Metadata(
+      label = "producer",
+      description = "The queue at which the sender wants its reply; set by jms.",
+      javaType = "String")
+  public static final String REPLY_TO = "CamelWaybillReplyTo";
+
+  @Metadata(
+      label = "producer",
+      description = "By which the sender knows its reply; set by jms.",
+      javaType = "String")
+  public static final String REPLY_CORRELATION = "CamelWaybillReplyCorrelation";
+
+  @Metadata(
+      label = "producer",
+      description = "Names the asking for a reply; set by jms.",
+      javaType = "String")
+  public static final String REPLY_REQUEST = "CamelWaybillReplyRequest";
+
   private WaybillHeaders() {}
 }

@@ -5,6 +5,7 @@ import io.waybill.broker.BrokerSettings;
 import io.waybill.broker.Intake;
 import io.waybill.broker.Posting;
 import io.waybill.broker.ReplyDesk;
+import io.waybill.broker.ReplyRounds;
 import io.waybill.broker.Waiters;
 import io.waybill.broker.Watch;
 import io.waybill.camel.Failures;
@@ -14,6 +15,7 @@ import io.waybill.journal.Effects;
 import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
 import io.waybill.journal.Replies;
+import io.waybill.journal.ReplyAddresses;
 import io.waybill.journal.Waybills;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
@@ -81,6 +83,11 @@ class BrokerConfiguration {
   @Bean
   ReplyDesk replyDesk(Waiters waiters, DataSource database, JournalSchema schema, Clock clock) {
     return new ReplyDesk(waiters, new Replies(database), new Waybills(database), clock);
+  }
+
+  @Bean
+  ReplyRounds replyRounds(DataSource database, JournalSchema schema) {
+    return new ReplyRounds(new ReplyAddresses(database));
   }
 
   @Bean

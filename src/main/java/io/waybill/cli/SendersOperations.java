@@ -41,6 +41,7 @@ record SendersOperations(Intake broker, Users users) implements Intake {
         both.isEmpty() ? NONE : Set.copyOf(both),
         submission.messageId(),
         submission.headers(),
-        submission.failure());
+        submission.failure(),
+        submission.replyTo());
   }
 }

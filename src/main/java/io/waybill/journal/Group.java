@@ -7,6 +7,7 @@ import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
+import io.waybill.message.ReplyTo;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import java.util.Set;
  * @param links changed state of links
  * @param pauses what was paused or resumed
  * @param replies what is kept for senders
+ * @param asked who asked for replies by JMS
  */
 public record Group(
     long epoch,
@@ -39,7 +41,36 @@ public record Group(
     List<Posted> posted,
     List<LinkState> links,
     List<PauseState> pauses,
-    List<StoredReply> replies) {
+    List<StoredReply> replies,
+    List<Asked> asked) {
+
+  /** A group in which nobody asks for a reply by JMS. */
+  public Group(
+      long epoch,
+      Set<Integer> partitions,
+      List<Insert> inserts,
+      List<Update> updates,
+      List<HistoryEntry> history,
+      List<DestinationState> destinations,
+      List<Audit> audits,
+      List<Posted> posted,
+      List<LinkState> links,
+      List<PauseState> pauses,
+      List<StoredReply> replies) {
+    this(
+        epoch,
+        partitions,
+        inserts,
+        updates,
+        history,
+        destinations,
+        audits,
+        posted,
+        links,
+        pauses,
+        replies,
+        List.of());
+  }
 
   /** A group in which no link changes, nothing is paused, no fact is made, and no reply came. */
   public Group(
@@ -63,6 +94,9 @@ public record Group(
         List.of(),
         List.of());
   }
+
+  /** The sender of a message asked for its reply. */
+  public record Asked(long seq, Instant at, ReplyTo to) {}
 
   /** A message was posted, and that is remembered for those that require it. */
   public record Posted(PostedAs fact, long seq) {}
@@ -94,6 +128,7 @@ public record Group(
         && audits.isEmpty()
         && links.isEmpty()
         && pauses.isEmpty()
-        && replies.isEmpty();
+        && replies.isEmpty()
+        && asked.isEmpty();
   }
 }

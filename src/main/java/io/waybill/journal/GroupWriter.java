@@ -42,6 +42,8 @@ final class GroupWriter {
     LinkRows.write(connection, group.links());
     PauseRows.write(connection, group.pauses());
     ReplyRows.write(connection, group.replies());
+    ReplyAddresses.write(connection, group.asked());
+    ReplyAddresses.answered(connection, group.replies());
     if (!group.posted().isEmpty()) {
       remember();
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers that {@code header:} expressions see
  * @param failure why the source already knows that it cannot be processed; null where it may be
  *     read
+ * @param replyTo where its sender wants the reply; null where it did not ask, or may not
  */
 public record Submission(
     Payload payload,
@@ -27,7 +28,27 @@ public record Submission(
     Set<String> allowed,
     @Nullable String messageId,
     Map<String, String> headers,
-    @Nullable Failure failure) {
+    @Nullable Failure failure,
+    @Nullable ReplyTo replyTo) {
+
+  /** A document whose sender asked for no reply. */
+  public Submission(
+      Payload payload,
+      String sender,
+      String source,
+      @Nullable String operation,
+      Set<String> allowed,
+      @Nullable String messageId,
+      Map<String, String> headers,
+      @Nullable Failure failure) {
+    this(payload, sender, source, operation, allowed, messageId, headers, failure, null);
+  }
+
+  /** The same document, whose sender asked for the reply there. */
+  public Submission replyingTo(@Nullable ReplyTo address) {
+    return new Submission(
+        payload, sender, source, operation, allowed, messageId, headers, failure, address);
+  }
 
   /** A failure known before the document is read. */
   public record Failure(Reason reason, String detail) {}

@@ -36,6 +36,7 @@ final class TechnicalKeys {
               "jms.batch", // messages taken over in one transaction
               "jms.batch-bytes", // and their bytes
               "jms.send-batch", // whether postings to queues are sent in batches
+              "jms.reply-to", // where senders may have their replies sent
               "jms.trust-user", // whether Artemis says who sent a message
               "keep.payloads", // how long documents are kept after their messages are closed
               "keep.messages", // and all the rest of them
