@@ -1,8 +1,10 @@
 package io.waybill.broker;
 
 import io.waybill.journal.JournalException;
+import io.waybill.journal.Replies;
 import io.waybill.journal.ReplyAddresses;
 import io.waybill.message.DueReply;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -16,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * Brings replies to the addresses that asked for them, after they are durable: looks what is to be
  * sent, sends it, and notes that. After a crash in between it is sent again, under the same
  * duplicate id. What cannot be sent is tried again with growing pauses, for as long as it is kept.
+ * On its way it drops what is past its time.
  */
 public final class ReplyRounds implements AutoCloseable {
 
@@ -27,13 +30,19 @@ public final class ReplyRounds implements AutoCloseable {
   private static final int MOST_DOUBLINGS = 9;
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
 
+  private static final int DROPPED_AT_ONCE = 500;
+
   private final ReplyAddresses addresses;
+  private final Replies replies;
+  private final Clock clock;
   private @Nullable ScheduledExecutorService thread;
   private long rounds;
 
   /** Rounds to these addresses, which nobody makes before {@link #start}. */
-  public ReplyRounds(ReplyAddresses addresses) {
+  public ReplyRounds(ReplyAddresses addresses, Replies replies, Clock clock) {
     this.addresses = addresses;
+    this.replies = replies;
+    this.clock = clock;
   }
 
   /** The way to an address. */
@@ -63,6 +72,7 @@ public final class ReplyRounds implements AutoCloseable {
     try {
       if (rounds++ % SWEEP_ROUNDS == 0) {
         addresses.sweep();
+        dropExpired();
       }
       List<DueReply> due = addresses.due(AT_ONCE);
       while (!due.isEmpty() && !Thread.currentThread().isInterrupted()) {
@@ -75,6 +85,13 @@ public final class ReplyRounds implements AutoCloseable {
       LOG.debug("Replies wait for the journal", e);
     } catch (RuntimeException e) {
       LOG.error("A round with replies failed; the next one follows", e);
+    }
+  }
+
+  private void dropExpired() {
+    int dropped = DROPPED_AT_ONCE;
+    while (dropped == DROPPED_AT_ONCE && !Thread.currentThread().isInterrupted()) {
+      dropped = replies.dropExpired(clock.instant(), DROPPED_AT_ONCE);
     }
   }
 

@@ -86,8 +86,8 @@ class BrokerConfiguration {
   }
 
   @Bean
-  ReplyRounds replyRounds(DataSource database, JournalSchema schema) {
-    return new ReplyRounds(new ReplyAddresses(database));
+  ReplyRounds replyRounds(DataSource database, JournalSchema schema, Clock clock) {
+    return new ReplyRounds(new ReplyAddresses(database), new Replies(database), clock);
   }
 
   @Bean

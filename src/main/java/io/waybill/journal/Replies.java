@@ -140,6 +140,36 @@ public final class Replies {
     }
   }
 
+  private static final String DROP_EXPIRED =
+      """
+      update waybill_journal.reply
+      set content_type = null,
+        headers = null,
+        body = null
+      where seq in (
+        select seq
+        from waybill_journal.reply
+        where body is not null
+          and release <> 'required'
+          and keep_until <= 'epoch'::timestamptz + ? * '1 microsecond'::interval
+        order by keep_until
+        limit ?)
+      """;
+
+  /** Drops the bytes of replies that are past their time by then; tells how many. */
+  public int dropExpired(Instant now, int most) {
+    String tried = "Dropping replies that are past their time";
+    try (Connection connection = Session.connect(database, tried);
+        PreparedStatement statement = connection.prepareStatement(DROP_EXPIRED)) {
+      statement.setQueryTimeout(SECONDS);
+      statement.setLong(1, Objects.requireNonNull(Columns.micros(now)));
+      statement.setInt(2, most);
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw SqlErrors.of(e, tried);
+    }
+  }
+
   private static final String UNRELEASED =
       """
       select r.seq, m.operation, m.sender, m.message_id, r.at, r.release, r.keep_until, r.code,

@@ -6,6 +6,7 @@ import io.waybill.message.Reply;
 import io.waybill.message.ReplyTo;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplyAddresses {
 
   private static final int SECONDS = 5;
+  private static final int GONE = 410;
 
   private final DataSource database;
 
@@ -165,10 +168,19 @@ public final class ReplyAddresses {
   }
 
   private static @Nullable Reply reply(ResultSet row) throws SQLException {
+    int code = row.getInt(10);
+    if (row.wasNull()) {
+      return null;
+    }
     byte[] body = row.getBytes(13);
     return body == null
-        ? null
-        : new Reply(row.getInt(10), row.getString(11), Headers.read(row.getString(12)), body);
+        ? released(row.getLong(2))
+        : new Reply(code, row.getString(11), Headers.read(row.getString(12)), body);
+  }
+
+  private static Reply released(long seq) {
+    String json = "{\"seq\":%d,\"reply\":\"no longer kept\"}".formatted(seq);
+    return new Reply(GONE, "application/json", Map.of(), json.getBytes(StandardCharsets.UTF_8));
   }
 
   private static final String SENT =

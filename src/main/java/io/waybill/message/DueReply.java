@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param status how it stands
  * @param asks how often its sender has asked for it there
  * @param attempts how often this could not be sent
- * @param reply what was answered; null where no reply came, or it is no longer kept
+ * @param reply what was answered, or that it is no longer kept; null where no reply came
  */
 public record DueReply(
     long entry,

@@ -14,6 +14,7 @@ import io.waybill.embedded.EmbeddedArtemis;
 import io.waybill.embedded.TestPostgres;
 import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
+import io.waybill.journal.Replies;
 import io.waybill.journal.ReplyAddresses;
 import io.waybill.spec.Specification;
 import io.waybill.spec.load.ConfigFolder;
@@ -136,7 +137,11 @@ class JmsRepliesTest {
           }
         });
     camel.start();
-    rounds = new ReplyRounds(new ReplyAddresses(database.dataSource()));
+    rounds =
+        new ReplyRounds(
+            new ReplyAddresses(database.dataSource()),
+            new Replies(database.dataSource()),
+            Clock.systemUTC());
     JmsReplyCarrier carrier = new JmsReplyCarrier(sending.pool());
     rounds.start(
         due -> {

@@ -153,6 +153,23 @@ class RepliesTest {
   }
 
   @Test
+  void aReplyPastItsTimeIsDroppedUnlessItHasToBeReleased() {
+    journal.commit(
+        with(
+            reply(1, Release.REQUIRED, "one"),
+            reply(2, Release.ENCOURAGED, "two"),
+            reply(3, Release.NONE, "three")));
+
+    assertThat(replies.dropExpired(LATER.minusSeconds(1), 10)).isZero();
+    assertThat(replies.dropExpired(LATER, 1)).isEqualTo(1);
+    assertThat(replies.dropExpired(LATER, 10)).isEqualTo(1);
+    assertThat(text(1)).isEqualTo("one");
+    assertThat(text(2)).isEqualTo("gone");
+    assertThat(text(3)).isEqualTo("gone");
+    assertThat(replies.of(3).orElseThrow().stored().kept(Instant.MIN)).isFalse();
+  }
+
+  @Test
   void unreleasedRepliesAreListedBySender() {
     journal.commit(
         with(
