@@ -117,7 +117,7 @@ final class ClosedMessages implements Housekeeping.Kind {
     if (page.isEmpty() || !rows.receivedBefore(page.get(0), before)) {
       return Batch.NOTHING;
     }
-    List<Long> over = rows.lock(page, before);
+    List<Long> over = Replies.withoutKept(connection, rows.lock(page, before));
     Map<String, Long> removed = new LinkedHashMap<>();
     if (!over.isEmpty()) {
       KnownIds.keep(connection, over, ids.get(), now);

@@ -64,10 +64,11 @@ public final class Replies {
 
   private static final String STORED =
       """
-      select r.seq, m.operation, m.sender, m.message_id, r.at, r.release, r.keep_until, r.code,
-        octet_length(r.body), r.released_at, r.released_by, r.content_type, r.headers::text, r.body
+      select r.seq, coalesce(m.operation, ''), coalesce(m.sender, ''), coalesce(m.message_id, ''),
+        r.at, r.release, r.keep_until, r.code, octet_length(r.body), r.released_at, r.released_by,
+        r.content_type, r.headers::text, r.body
       from waybill_journal.reply r
-      join waybill_journal.message m on m.seq = r.seq
+      left join waybill_journal.message m on m.seq = r.seq
       where r.seq = ?
       """;
 
@@ -138,6 +139,30 @@ public final class Replies {
     } catch (SQLException e) {
       throw SqlErrors.of(e, tried);
     }
+  }
+
+  private static final String KEPT =
+      """
+      select r.seq
+      from waybill_journal.reply r
+      where r.seq = any(?::bigint[])
+        and r.body is not null
+      """;
+
+  /** Those of the messages whose replies are no longer kept: only these may be removed. */
+  static List<Long> withoutKept(Connection connection, List<Long> seqs) throws SQLException {
+    List<Long> without = new ArrayList<>(seqs);
+    if (!without.isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(KEPT)) {
+        new Columns<>(statement, seqs).longs(seq -> seq);
+        try (ResultSet row = statement.executeQuery()) {
+          while (row.next()) {
+            without.remove(Long.valueOf(row.getLong(1)));
+          }
+        }
+      }
+    }
+    return without;
   }
 
   private static final String DROP_EXPIRED =
