@@ -38,6 +38,10 @@ public record Action(
     /** Type and key it by the present specification and put it at the end of its lanes. */
     REREAD,
     /** Do without a prerequisite that is missing. */
-    WAIVE
+    WAIVE,
+    /** Give up an attempt under way: its answer counts as lost, and the delivery class decides. */
+    INTERRUPT,
+    /** Post it once more though it is posted, as a new run at the end of its lanes. */
+    REPOST
   }
 }

@@ -4,6 +4,8 @@ import io.waybill.journal.Journal;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
 import io.waybill.message.Submission;
+import io.waybill.spec.DeliveryClass;
+import io.waybill.spec.Destination;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
 import java.time.Clock;
@@ -337,6 +339,25 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
           "Two routes consume waybill:post:%s; exactly one may".formatted(destination));
     }
     inbox.put(new Input.RouteChanged(destination, true));
+  }
+
+  @Override
+  public void openQuery(String destination, Query query) {
+    Destination asked = specification.destination(destination);
+    if (asked == null || asked.delivery() != DeliveryClass.QUERYABLE) {
+      throw new IllegalArgumentException(
+          "Destination '%s' is not queryable, so nobody is asked; write delivery: queryable, or remove the route from waybill:query:%s"
+              .formatted(destination, destination));
+    }
+    if (!postings.questions().open(destination, query)) {
+      throw new IllegalStateException(
+          "Two routes consume waybill:query:%s; exactly one may".formatted(destination));
+    }
+  }
+
+  @Override
+  public void closeQuery(String destination) {
+    postings.questions().close(destination);
   }
 
   @Override

@@ -143,6 +143,11 @@ final class Effects {
     return new Journal.PayloadKey(row.seq(), row.standing().revision());
   }
 
+  /** A person gives up an attempt under way. */
+  void interrupt(MessageRow posting, Action action) {
+    postings.interrupt(posting, "interrupted by %s: %s".formatted(action.who(), action.why()));
+  }
+
   /** Runs something that concerns others, off the loop's thread. */
   void run(Runnable what) {
     executor.execute(what);

@@ -264,6 +264,9 @@ final class Loop {
       }
       draft.answer(() -> effects.receive(submitted, receipt));
     } else if (decision instanceof Decision.Done done && input instanceof Input.Acted acted) {
+      if (acted.action().kind() == Action.Kind.INTERRUPT) {
+        draft.answer(() -> effects.interrupt(done.row(), acted.action()));
+      }
       draft.answer(() -> acted.answer().complete(done.row()));
     } else if (decision instanceof Decision.Declined declined
         && input instanceof Input.Decided decided) {

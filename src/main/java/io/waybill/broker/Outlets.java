@@ -12,4 +12,18 @@ public interface Outlets {
 
   /** Closes it: nothing new is posted, what is on its way may end. */
   void close(String destination);
+
+  /**
+   * Opens the way to ask a destination whether it has a posting.
+   *
+   * @throws IllegalStateException where it is open already: exactly one route per destination
+   */
+  default void openQuery(String destination, Query query) {
+    throw new IllegalArgumentException("No destination is asked here");
+  }
+
+  /** Closes it: who has to be asked for is asked for later. */
+  default void closeQuery(String destination) {
+    // none was opened
+  }
 }

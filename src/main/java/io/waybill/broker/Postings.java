@@ -69,6 +69,12 @@ final class Postings {
 
     private volatile Runnable callOff = () -> {};
 
+    /** Whether it begins with the question if the destination has it already. */
+    private volatile boolean asks;
+
+    /** Taken once: by the answer to that question, or by whoever gives it up. */
+    private final AtomicBoolean answered = new AtomicBoolean();
+
     private volatile @Nullable String traceId;
 
     /** When it was handed to the outlet; of no meaning before. */
@@ -96,6 +102,7 @@ final class Postings {
 
   private final Map<Key, Attempt> attempts = new ConcurrentHashMap<>();
   private final Map<String, Outlet> outlets = new ConcurrentHashMap<>();
+  private final Questions questions = new Questions();
   private final Executor executor;
   private final Alarm alarm;
   private final Consumer<Input> inbox;
@@ -121,6 +128,11 @@ final class Postings {
 
   boolean isOpen(String destination) {
     return outlets.containsKey(destination);
+  }
+
+  /** Who asks destinations whether they have a posting. */
+  Questions questions() {
+    return questions;
   }
 
   Iterable<String> open() {
@@ -173,12 +185,20 @@ final class Postings {
     if (attempt.gone.get()) {
       return;
     }
-    attempt.callOff =
-        alarm.after(destination.timeout(), () -> timedOut(attempt, destination.timeout()));
+    attempt.asks = Questions.comeFirst(attempt.row, destination);
+    setAlarm(attempt, destination);
     Attempt after = attempt.after;
     attempt.after = null;
     Posting posting = new Posting(attempt.id, attempt.row, payload, attempt.epoch, after);
-    executor.execute(() -> post(attempt, posting, fresh));
+    executor.execute(() -> post(attempt, posting, fresh, destination));
+  }
+
+  private void setAlarm(Attempt attempt, Destination destination) {
+    attempt.callOff.run();
+    attempt.callOff =
+        alarm.after(
+            destination.timeout(),
+            () -> giveUp(attempt, "no answer within " + text(destination.timeout())));
   }
 
   private void notSent(Attempt attempt) {
@@ -194,20 +214,29 @@ final class Postings {
     }
   }
 
-  private void timedOut(Attempt attempt, Duration timeout) {
-    boolean neverLeft = attempt.gone.compareAndSet(false, true);
-    ended(
-        attempt,
-        neverLeft
-            ? new Outcome.Transient("it could not leave within " + text(timeout), null)
-            : new Outcome.Ambiguous("no answer within " + text(timeout)));
+  /** A person gives it up. */
+  void interrupt(MessageRow row, String detail) {
+    Attempt attempt = attempts.get(Key.of(row));
+    if (attempt != null && attempt.outcome.get() == null) {
+      giveUp(attempt, detail);
+    }
+  }
+
+  private void giveUp(Attempt attempt, String detail) {
+    if (attempt.gone.compareAndSet(false, true)) {
+      ended(attempt, new Outcome.Transient("it has not left: " + detail, null));
+    } else if (attempt.asks && attempt.answered.compareAndSet(false, true)) {
+      ended(attempt, new Outcome.Unanswered("asked whether it has it: " + detail));
+    } else {
+      ended(attempt, new Outcome.Ambiguous(detail));
+    }
   }
 
   private static String text(Duration duration) {
     return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
   }
 
-  private void post(Attempt attempt, Posting posting, boolean fresh) {
+  private void post(Attempt attempt, Posting posting, boolean fresh, Destination destination) {
     if (!attempt.gone.compareAndSet(false, true)) {
       return;
     }
@@ -226,9 +255,30 @@ final class Postings {
               "no route that consumes waybill:post:%s is running"
                   .formatted(row.standing().destination()),
               null));
+    } else if (attempt.asks) {
+      ask(attempt, posting, outlet, destination);
     } else {
       hand(attempt, posting, outlet);
     }
+  }
+
+  private void ask(Attempt attempt, Posting posting, Outlet outlet, Destination destination) {
+    setAlarm(attempt, destination);
+    questions.ask(
+        posting,
+        destination,
+        answer -> {
+          if (!attempt.answered.compareAndSet(false, true)) {
+            return; // given up before
+          }
+          Outcome known = Questions.outcome(answer, posting.row(), destination);
+          if (known != null) {
+            ended(attempt, known);
+          } else {
+            setAlarm(attempt, destination);
+            hand(attempt, posting, outlet);
+          }
+        });
   }
 
   private void hand(Attempt attempt, Posting posting, Outlet outlet) {

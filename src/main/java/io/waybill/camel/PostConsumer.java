@@ -55,6 +55,8 @@ final class PostConsumer extends DefaultConsumer
     super.doStart();
     if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
       requireOneTransaction();
+    } else if (destination.delivery() == DeliveryClass.QUERYABLE) {
+      QueryConsumer.require(getEndpoint().getCamelContext(), getRouteId(), destination);
     }
     component.claim(destination.name(), this);
     // The first posting may use any route, so all of them have to be up. A listener that is added
@@ -206,7 +208,23 @@ final class PostConsumer extends DefaultConsumer
     Message message = exchange.getIn();
     Payload payload = posting.payload();
     message.setBody(payload.body());
-    payload
+    set(message, Exchange.CONTENT_TYPE, payload.contentType());
+    describe(message, posting, destination);
+    int run = posting.row().standing().run();
+    set(message, WireNames.IDEMPOTENCY_KEY, posting.id().text());
+    set(message, WireNames.HTTP_TRANSACTION, posting.id().text());
+    set(message, WireNames.HTTP_RUN, run);
+    set(message, WireNames.DUPLICATE_ID, posting.id().text());
+    set(message, WireNames.JMS_POSTING_ID, posting.id().text());
+    set(message, WireNames.JMS_TRANSACTION, posting.id().text());
+    set(message, WireNames.JMS_RUN, run);
+    return exchange;
+  }
+
+  /** The headers that tell a route which message it is about. */
+  static void describe(Message message, Posting posting, Destination destination) {
+    posting
+        .payload()
         .headers()
         .forEach(
             (name, value) -> {
@@ -220,7 +238,6 @@ final class PostConsumer extends DefaultConsumer
                 }
               }
             });
-    set(message, Exchange.CONTENT_TYPE, payload.contentType());
     set(message, WaybillHeaders.SEQ, posting.row().seq());
     set(message, WaybillHeaders.MESSAGE_ID, posting.row().received().messageId());
     set(message, WaybillHeaders.OPERATION, posting.row().received().operation());
@@ -232,16 +249,7 @@ final class PostConsumer extends DefaultConsumer
         WaybillHeaders.LANES,
         posting.row().standing().lanes().stream().map(LaneName::toString).toList());
     set(message, WaybillHeaders.ATTEMPT, posting.row().standing().attempts());
-    int run = posting.row().standing().run();
-    set(message, WaybillHeaders.RUN, run);
-    set(message, WireNames.IDEMPOTENCY_KEY, posting.id().text());
-    set(message, WireNames.HTTP_TRANSACTION, posting.id().text());
-    set(message, WireNames.HTTP_RUN, run);
-    set(message, WireNames.DUPLICATE_ID, posting.id().text());
-    set(message, WireNames.JMS_POSTING_ID, posting.id().text());
-    set(message, WireNames.JMS_TRANSACTION, posting.id().text());
-    set(message, WireNames.JMS_RUN, run);
-    return exchange;
+    set(message, WaybillHeaders.RUN, posting.row().standing().run());
   }
 
   private static void set(Message message, String name, @Nullable Object value) {

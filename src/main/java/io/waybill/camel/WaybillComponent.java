@@ -79,6 +79,7 @@ public final class WaybillComponent extends DefaultComponent {
 
   private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
   private final Map<String, LinkConsumer> links = new ConcurrentHashMap<>();
+  private final Map<String, QueryConsumer> queries = new ConcurrentHashMap<>();
   private @Nullable ExecutorService submitted;
   private @Nullable Workers continuations;
   private @Nullable ExecutorService finishing;
@@ -125,7 +126,7 @@ public final class WaybillComponent extends DefaultComponent {
       }
     }
     throw new IllegalArgumentException(
-        "'%s' is not an endpoint of waybill; write waybill:submit, waybill:post:DESTINATION, waybill:link:LINK or waybill:release"
+        "'%s' is not an endpoint of waybill; write waybill:submit, waybill:post:DESTINATION, waybill:query:DESTINATION, waybill:link:LINK or waybill:release"
             .formatted(uri));
   }
 
@@ -217,6 +218,25 @@ public final class WaybillComponent extends DefaultComponent {
 
   void releaseLink(String link, LinkConsumer consumer) {
     links.remove(link, consumer);
+  }
+
+  /** Gives a queryable destination to the one route that may ask it. */
+  void claimQuery(String destination, QueryConsumer consumer) {
+    QueryConsumer other = queries.putIfAbsent(destination, consumer);
+    if (other != null && other != consumer) {
+      throw new FailedToStartRouteException(
+          consumer.getRouteId(),
+          "Routes '%s' and '%s' both consume waybill:query:%s; exactly one may. Remove one of them"
+              .formatted(other.getRouteId(), consumer.getRouteId(), destination));
+    }
+  }
+
+  boolean isAskedBy(String destination, QueryConsumer consumer) {
+    return queries.get(destination) == consumer;
+  }
+
+  void releaseQuery(String destination, QueryConsumer consumer) {
+    queries.remove(destination, consumer);
   }
 
   /** The links that no route probes. */

@@ -1,5 +1,6 @@
 package io.waybill.camel;
 
+import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Nearest;
 import io.waybill.spec.split.Split;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code waybill:submit} journals what is sent to it and returns when it is durable. {@code
  * waybill:post:DESTINATION} gives each message of a destination to a route; exactly one per
  * destination. {@code waybill:link:LINK} runs a route now and then that ends normally where the
- * link is there; exactly one per link. {@code waybill:release} releases a stored reply.
+ * link is there; exactly one per link. {@code waybill:query:DESTINATION} asks a queryable
+ * destination whether it has a posting, before that is repeated; exactly one per such destination.
+ * {@code waybill:release} releases a stored reply.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -40,12 +43,13 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       enums = "submit,post,cancel,link,query,release",
       description =
           "What the endpoint does: submit (producer) journals documents, post (consumer) receives"
-              + " the messages of a destination, link (consumer) probes a link, release (producer)"
-              + " releases a reply. This version knows these four.")
+              + " the messages of a destination, link (consumer) probes a link, query (consumer) asks a"
+              + " queryable destination whether it has a posting, release (producer) releases a reply."
+              + " This version knows these five.")
   @Metadata(required = true)
   private final Kind kind;
 
-  @UriPath(description = "The destination that is posted to, or the link that is probed.")
+  @UriPath(description = "The destination that is posted to or asked, or the link that is probed.")
   private @Nullable String name;
 
   @UriParam(
@@ -131,9 +135,14 @@ public final class WaybillEndpoint extends DefaultEndpoint {
           throw refusal("waybill:release takes no name; write waybill:release");
         }
       }
-      case cancel, query ->
+      case query -> {
+        if (name == null || name.isBlank()) {
+          throw refusal("the destination is missing; write waybill:query:DESTINATION");
+        }
+      }
+      case cancel ->
           throw refusal(
-              "'%s' is not supported yet by this version; it knows submit, post, link and release"
+              "'%s' is not supported yet by this version; it knows submit, post, link, query and release"
                   .formatted(kind.name()));
     }
   }
@@ -176,6 +185,11 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       configureConsumer(probe);
       return probe;
     }
+    if (kind == Kind.query) {
+      QueryConsumer query = new QueryConsumer(this, queryable(), processor);
+      configureConsumer(query);
+      return query;
+    }
     PostConsumer consumer = new PostConsumer(this, destination(), processor);
     configureConsumer(consumer);
     return consumer;
@@ -194,6 +208,16 @@ public final class WaybillEndpoint extends DefaultEndpoint {
                       Nearest.to(String.valueOf(name), known)
                           .map("did you mean '%s'"::formatted)
                           .orElse("did you mean one of " + String.join(", ", known))));
+    }
+    return destination;
+  }
+
+  private Destination queryable() {
+    Destination destination = destination();
+    if (destination.delivery() != DeliveryClass.QUERYABLE) {
+      throw refusal(
+          "destination '%s' is %s and is never asked; write delivery: queryable, or remove this route"
+              .formatted(destination.name(), destination.delivery().specName()));
     }
     return destination;
   }

@@ -110,6 +110,14 @@ public final class WaybillHeaders {
       javaType = "String")
   public static final String OUTCOME = "CamelWaybillOutcome";
 
+  @Metadata(
+      label = "consumer",
+      description =
+          "Set by the route from waybill:query: whether the destination has the posting, as has,"
+              + " hasNot or unknown.",
+      javaType = "String")
+  public static final String ANSWER = "CamelWaybillAnswer";
+
   @Metadata(description = "The name of the file the document came in.", javaType = "String")
   public static final String FILE_NAME = "CamelWaybillFileName";
 

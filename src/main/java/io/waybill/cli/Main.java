@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       RetryCommand.class,
       SkipCommand.class,
       WaiveCommand.class,
+      InterruptCommand.class,
+      RepostCommand.class,
       SettleCommand.class,
       RereadCommand.class,
       LinkCommand.class,

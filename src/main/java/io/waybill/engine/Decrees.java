@@ -10,7 +10,10 @@ import io.waybill.spec.Reading;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What persons decide: retry, skip, settle, read again. Each is recorded with name and reason. */
+/**
+ * What persons decide: retry, skip, settle, read again, repost. Each is recorded with name and
+ * reason.
+ */
 final class Decrees {
 
   private final State state;
@@ -78,6 +81,8 @@ final class Decrees {
           case WAIVE ->
               traffic.requirements.waive(
                   message, event.prerequisite(), event.why(), event.who(), step);
+          case INTERRUPT -> interrupt(message, event, step);
+          case REPOST -> repost(message, event, step);
         };
     if (objection == null) {
       step.done(event.ticket(), message);
@@ -99,6 +104,12 @@ final class Decrees {
           Message %d could not be read (%s), so it has no destination; correct the specification and \
           read it again (reread), or skip it"""
           .formatted(message.seq(), message.detail);
+    }
+    if (Asking.tooSoon(message, step.now())) {
+      return """
+          A try of message %d may still arrive until %s; then the destination is asked whether it has \
+          it. Wait, or settle it if you have looked there"""
+          .formatted(message.seq(), message.dueAt);
     }
     if (message.status == Status.IN_DOUBT) {
       message.firstTriedAt = null;
@@ -155,6 +166,39 @@ final class Decrees {
     }
     message.firstTriedAt = null;
     queueAgain(message, event, step);
+    return null;
+  }
+
+  /** The attempt is given up once this is durable; what follows is decided when that is told. */
+  private @Nullable String interrupt(OpenMessage message, Event.Decided event, Step step) {
+    if (message.status != Status.POSTING) {
+      return "Message %d is %s, not posting; there is nothing to interrupt"
+          .formatted(message.seq(), message.status.sqlName());
+    }
+    step.decided(message, "interrupted: " + event.why(), event.who());
+    return null;
+  }
+
+  /** A new run has a posting id of its own, and its place at the end. */
+  private @Nullable String repost(OpenMessage message, Event.Decided event, Step step) {
+    if (message.status != Status.POSTED) {
+      return notAllowed(message, "posted once more");
+    }
+    if (message.exit == null) {
+      return "The destination '%s' of message %d is not in the specification; name it in destinations.yaml"
+          .formatted(message.destination, message.seq());
+    }
+    message.run++;
+    message.attempts = 0;
+    message.expiresAt = null;
+    message.firstTriedAt = null;
+    message.triedAs = 0;
+    step.move(message, Status.RETRY, Reason.BY_HAND, event.why(), event.who());
+    state.ties.attach(message);
+    traffic.requirements.adopted(message, event.posted());
+    state.lanes.joinAtEnd(message, state.newestSeq());
+    traffic.requirements.again(message, step);
+    traffic.consider(message, step);
     return null;
   }
 

@@ -122,7 +122,11 @@ public sealed interface Event {
     /** Type and key it by the present specification. */
     REREAD,
     /** Do without something it needs. */
-    WAIVE
+    WAIVE,
+    /** Give up an attempt under way: its answer counts as lost. */
+    INTERRUPT,
+    /** Execute it once more, though the destination has it: a new run. */
+    REPOST
   }
 
   /**

@@ -58,6 +58,9 @@ final class OpenMessage {
   final int step;
   int attempts;
 
+  /** How often it was asked for in vain since its answer was lost, as far as memory knows. */
+  int questions;
+
   /** The message of its lane that is posted before it, while both are being posted. */
   @Nullable OpenMessage after;
 
@@ -65,7 +68,7 @@ final class OpenMessage {
   @Nullable Instant expiresAt;
   @Nullable Instant firstTriedAt;
   long triedAs;
-  final int run;
+  int run;
   final int revision;
   int version;
   Instant changedAt;

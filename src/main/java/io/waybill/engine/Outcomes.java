@@ -15,11 +15,13 @@ final class Outcomes {
   private final State state;
   private final Traffic traffic;
   private final Replies replies;
+  private final Asking asking;
 
   Outcomes(State state, Traffic traffic) {
     this.state = state;
     this.traffic = traffic;
     this.replies = new Replies(state);
+    this.asking = new Asking(state.timers);
   }
 
   void ended(Event.Ended event, Step step) {
@@ -51,7 +53,8 @@ final class Outcomes {
   private void decide(OpenMessage message, Exit exit, boolean trial, Event.Ended event, Step step) {
     Outcome outcome = event.outcome();
     if (!(outcome instanceof Outcome.Unavailable)
-        && (trial || !(outcome instanceof Outcome.Ambiguous))) {
+        && (trial
+            || !(outcome instanceof Outcome.Ambiguous || outcome instanceof Outcome.Unanswered))) {
       traffic.closed(exit, step);
     }
     if (outcome instanceof Outcome.Posted posted) {
@@ -77,6 +80,12 @@ final class Outcomes {
       message.attempts--;
       traffic.opened(exit, trial, unavailable.detail(), unavailable.retryAfter(), step);
       traffic.waitForLink(message, exit, step);
+    } else if (outcome instanceof Outcome.Unanswered unanswered) {
+      message.attempts--;
+      String expired = asking.again(message, exit, unanswered.detail(), step);
+      if (expired != null) {
+        doubt(message, Reason.EXPIRED, expired, step);
+      }
     } else if (outcome instanceof Outcome.NotSent) {
       message.attempts--;
       step.move(message, Status.SUBMITTED, Reason.TURN, null);
@@ -114,7 +123,8 @@ final class Outcomes {
         }
       }
       case DEDUPLICATING, REPEAT -> backOff(message, exit, detail, null, step);
-      case HOLD, QUERYABLE -> doubt(message, Reason.ANSWER_LOST, detail, step);
+      case QUERYABLE -> asking.later(message, exit, detail, step);
+      case HOLD -> doubt(message, Reason.ANSWER_LOST, detail, step);
     }
   }
 
@@ -205,7 +215,8 @@ final class Outcomes {
             again(message, detail, step);
           }
           case DEDUPLICATING, REPEAT -> again(message, detail, step);
-          case HOLD, QUERYABLE -> doubt(message, Reason.INTERRUPTED, detail, step);
+          case QUERYABLE -> asking.later(message, exit, detail, step);
+          case HOLD -> doubt(message, Reason.INTERRUPTED, detail, step);
         }
       }
     }

@@ -216,7 +216,8 @@ final class Traffic {
     Destination.Remembers remembers = exit.destination.remembers();
     Instant firstTried = message.firstTriedAt;
     if (exit.destination.delivery() != DeliveryClass.DEDUPLICATING || firstTried == null) {
-      return false;
+      // what may have arrived is not repeated where the destination was of another class before
+      return firstTried != null && exit.destination.delivery() == DeliveryClass.HOLD;
     }
     Duration time = remembers.time();
     return (time != null && now.isAfter(firstTried.plus(time)))

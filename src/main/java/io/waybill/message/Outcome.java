@@ -41,6 +41,12 @@ public sealed interface Outcome {
    */
   record NotSent(String detail) implements Outcome {}
 
+  /**
+   * It was not sent: before that the destination was to be asked whether it has it from an earlier
+   * try, and nobody knows. Spends no attempt.
+   */
+  record Unanswered(String detail) implements Outcome {}
+
   /** The answer was lost: it may or may not have taken effect. The delivery class decides. */
   record Ambiguous(String detail) implements Outcome {}
 }

@@ -20,6 +20,8 @@ public enum Reason {
   TOO_EARLY,
   /** The broker stopped before the outcome of a try was known. */
   INTERRUPTED,
+  /** The answer was lost, and the destination is asked whether it has the message. */
+  ASKING,
   /** The answer was lost: the destination may or may not have the message. */
   ANSWER_LOST,
   /** A try may have arrived and the destination may have forgotten it. */

@@ -50,6 +50,8 @@ final class AccessTable {
           post(MESSAGE + "/settle", DECIDE),
           post(MESSAGE + "/reread", DECIDE),
           post(MESSAGE + "/waive", DECIDE),
+          post(MESSAGE + "/interrupt", DECIDE),
+          post(MESSAGE + "/repost", DECIDE),
           get("/api/v1/pauses", READ),
           get("/api/v1/housekeeping", READ),
           post("/api/v1/forget", DECIDE),

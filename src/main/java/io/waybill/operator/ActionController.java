@@ -144,6 +144,26 @@ final class ActionController {
     return act(action(Action.Kind.WAIVE, request, seq, order, user), dryRun);
   }
 
+  @PostMapping("/interrupt")
+  CompletableFuture<ResponseEntity<Object>> interrupt(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return act(action(Action.Kind.INTERRUPT, request, seq, order, user), dryRun);
+  }
+
+  @PostMapping("/repost")
+  CompletableFuture<ResponseEntity<Object>> repost(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestBody Order order,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user) {
+    return act(action(Action.Kind.REPOST, request, seq, order, user), dryRun);
+  }
+
   private static Action action(
       Action.Kind kind, HttpServletRequest request, long seq, Order order, User user) {
     return new Action(
@@ -206,7 +226,7 @@ final class ActionController {
   static boolean freesLanes(Action.Kind kind) {
     return switch (kind) {
       case SKIP, SETTLE_POSTED -> true;
-      case RETRY, SETTLE_NOT_POSTED, REREAD, WAIVE -> false;
+      case RETRY, SETTLE_NOT_POSTED, REREAD, WAIVE, INTERRUPT, REPOST -> false;
     };
   }
 

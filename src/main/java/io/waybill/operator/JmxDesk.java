@@ -260,6 +260,26 @@ public final class JmxDesk {
     return act(Action.Kind.WAIVE, seq, prerequisite.isBlank() ? null : prerequisite, why);
   }
 
+  @ManagedOperation(
+      description =
+          "Gives up an attempt that hangs: its answer counts as lost, and the delivery class of the"
+              + " destination decides what follows")
+  @ManagedOperationParameter(name = "seq", description = "its number")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the history")
+  public Map<String, @Nullable Object> interrupt(long seq, String why) {
+    return act(Action.Kind.INTERRUPT, seq, why);
+  }
+
+  @ManagedOperation(
+      description =
+          "Posts a posted message once more, as a new run with a posting id of its own, at the end of"
+              + " its lanes: the destination does it a second time")
+  @ManagedOperationParameter(name = "seq", description = "its number")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the history")
+  public Map<String, @Nullable Object> repost(long seq, String why) {
+    return act(Action.Kind.REPOST, seq, why);
+  }
+
   private Map<String, @Nullable Object> act(Action.Kind kind, long seq, String why) {
     return act(kind, seq, null, why);
   }

@@ -14,6 +14,7 @@ import io.waybill.spec.Destination;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,10 @@ final class SimulatedDestination {
   private final boolean keepsOrder;
   private final List<PostingId> remembered = new ArrayList<>();
   private final List<Request> network = new ArrayList<>();
+
+  /** In which version of its row it was asked for and not there: tries before that come no more. */
+  private final Map<PostingId, Integer> denied = new HashMap<>();
+
   private final SimulatedJournal journal;
   private final RandomGenerator random;
 
@@ -81,6 +86,31 @@ final class SimulatedDestination {
     network.add(new Request(posting, answer));
     broken.remove(posting.id());
     return keepsOrder;
+  }
+
+  /** A destination that answers for itself: what it says that it has not does not come later. */
+  void ask(Posting posting, Consumer<Query.Answer> answer) {
+    if (random.nextInt(100) < faults) {
+      switch (random.nextInt(4)) {
+        case 0 -> answer.accept(nothing(new Outcome.Unavailable("503", null)));
+        case 1 -> answer.accept(nothing(new Outcome.Unanswered("it does not know")));
+        default -> {
+          // no answer: the time-out has to notice
+        }
+      }
+    } else if (down) {
+      answer.accept(nothing(new Outcome.Unavailable("connection refused", null)));
+    } else if (hasEffect(posting.id())) {
+      answer.accept(new Query.Answer.Has("known"));
+    } else {
+      MessageRow present = Objects.requireNonNull(journal.rows.get(posting.row().seq()));
+      denied.put(posting.id(), present.standing().version());
+      answer.accept(new Query.Answer.HasNot());
+    }
+  }
+
+  private static Query.Answer nothing(Outcome outcome) {
+    return new Query.Answer.Nothing(outcome);
   }
 
   boolean mayArrive(PostingId id) {
@@ -146,6 +176,10 @@ final class SimulatedDestination {
 
   private boolean givenUp(Posting posting) {
     MessageRow present = Objects.requireNonNull(journal.rows.get(posting.row().seq()));
+    Integer since = denied.get(posting.id());
+    if (since != null && posting.row().standing().version() < since) {
+      return true;
+    }
     return destination.remembers().count() != null
         && present.standing().version() != posting.row().standing().version();
   }

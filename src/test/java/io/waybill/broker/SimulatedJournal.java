@@ -339,12 +339,13 @@ final class SimulatedJournal implements Journal {
     }
     Set<String> changed = group.links().stream().map(LinkState::name).collect(Collectors.toSet());
     for (HistoryEntry entry : group.history()) {
-      if (entry.to() == Status.POSTING
+      boolean begins = entry.to() == Status.POSTING && entry.from() != Status.POSTING;
+      if (begins
           && group.pauses().isEmpty()
           && paused(Objects.requireNonNull(rows.get(entry.seq())))) {
         throw new AssertionError("Posted though it is paused: " + entry);
       }
-      if (entry.to() == Status.POSTING) {
+      if (begins) {
         Objects.requireNonNull(needed.get(owner))
             .apply(Objects.requireNonNull(rows.get(entry.seq())))
             .stream()

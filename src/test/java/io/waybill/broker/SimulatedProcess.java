@@ -79,6 +79,12 @@ final class SimulatedProcess {
           destination.name(),
           (posting, answer) ->
               destination.post(posting, outcome -> work.add(() -> answer.accept(outcome))));
+      postings
+          .questions()
+          .open(
+              destination.name(),
+              (posting, answer) ->
+                  destination.ask(posting, told -> work.add(() -> answer.accept(told))));
       inbox.put(new Input.RouteChanged(destination.name(), true));
     }
   }

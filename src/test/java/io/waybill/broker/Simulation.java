@@ -104,6 +104,7 @@ final class Simulation {
     destination("short", DeliveryClass.DEDUPLICATING, 4L, specified);
     destination("hold", DeliveryClass.HOLD, null, specified);
     destination("repeat", DeliveryClass.REPEAT, null, specified);
+    destination("ask", DeliveryClass.QUERYABLE, null, specified);
     links.put("net", random.nextBoolean());
     links.put("edi", random.nextBoolean());
     specification =
@@ -138,7 +139,7 @@ final class Simulation {
             name,
             delivery,
             new Destination.Remembers(null, count),
-            Duration.ZERO,
+            Duration.ofSeconds(delivery == DeliveryClass.QUERYABLE ? 7 : 0),
             1 + random.nextInt(3),
             Duration.ofSeconds(30),
             name.startsWith("d") || name.equals("hold") ? List.of("net") : List.of(),
@@ -310,8 +311,12 @@ final class Simulation {
     calm();
     for (int i = 0; i < 20_000; i++) {
       if (finished()) {
-        judge();
-        return;
+        // somebody may have decided something that nobody has read yet
+        process.loop.turn();
+        if (finished()) {
+          judge();
+          return;
+        }
       }
       live();
       if (i % 50 == 49) {
@@ -524,7 +529,7 @@ final class Simulation {
 
   /** It waits for what nobody will bring any more, as far as can be seen. */
   private boolean hopeless(MessageRow row) {
-    return row.standing().status() == Status.SUBMITTED
+    return (row.standing().status() == Status.SUBMITTED || row.standing().status() == Status.RETRY)
         && row.standing().reason() == Reason.PREREQUISITE
         && senders.stream().allMatch(sender -> sender.next == sender.documents.size())
         && row.received().needs().stream()
@@ -546,6 +551,9 @@ final class Simulation {
   }
 
   private Action.@Nullable Kind kind(MessageRow row) {
+    if (row.standing().status() == Status.POSTING && random.nextInt(3) == 0) {
+      return Action.Kind.INTERRUPT;
+    }
     String to = row.standing().destination();
     SimulatedDestination destination = to == null ? null : destinations.get(to);
     if (destination == null) {
@@ -577,6 +585,10 @@ final class Simulation {
                     ? Action.Kind.WAIVE
                     : null;
           };
+      case POSTED -> {
+        boolean again = row.standing().run() < 3 && random.nextInt(10) == 0;
+        yield again ? Action.Kind.REPOST : null;
+      }
       default -> null;
     };
   }

@@ -38,8 +38,6 @@ class SimulationTest {
                 .map(move -> move.from() + " → " + move.to())
                 .filter(move -> !SimulatedJournal.MOVES_MADE.contains(move)))
         .containsExactlyInAnyOrder(
-            // reposting
-            "POSTED → RETRY",
             // deadlines
             "RETRIABLE → FAILED",
             "IN_DOUBT → FAILED",

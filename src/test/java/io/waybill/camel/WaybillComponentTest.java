@@ -231,7 +231,7 @@ class WaybillComponentTest {
     assertThatThrownBy(() -> camel.getEndpoint("waybill:cancel:erp"))
         .hasRootCauseMessage(
             "In 'waybill://cancel:erp': 'cancel' is not supported yet by this version; it knows"
-                + " submit, post, link and release");
+                + " submit, post, link, query and release");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:submit?wait=soon"))
         .rootCause()
         .hasMessageContaining("wait is 'soon'; write a time such as 10s");
@@ -247,7 +247,8 @@ class WaybillComponentTest {
     assertThatThrownBy(() -> camel.getEndpoint("waybill:sumbit"))
         .rootCause()
         .hasMessageContaining(
-            "write waybill:submit, waybill:post:DESTINATION, waybill:link:LINK or waybill:release");
+            "write waybill:submit, waybill:post:DESTINATION, waybill:query:DESTINATION,"
+                + " waybill:link:LINK or waybill:release");
     assertThatThrownBy(() -> camel.getEndpoint("waybill:post"))
         .rootCause()
         .hasMessageContaining("the destination is missing");

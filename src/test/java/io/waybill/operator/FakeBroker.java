@@ -197,7 +197,8 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
     actions.add(action);
     Status after =
         switch (action.kind()) {
-          case RETRY, SETTLE_NOT_POSTED -> Status.RETRY;
+          case RETRY, SETTLE_NOT_POSTED, REPOST -> Status.RETRY;
+          case INTERRUPT -> Status.POSTING;
           case SKIP -> Status.SKIPPED;
           case SETTLE_POSTED -> Status.POSTED;
           case REREAD, WAIVE -> Status.SUBMITTED;

@@ -182,7 +182,14 @@ class HttpMessagesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"retry, RETRY", "skip, SKIP", "reread, REREAD", "waive, WAIVE"})
+  @CsvSource({
+    "retry, RETRY",
+    "skip, SKIP",
+    "reread, REREAD",
+    "waive, WAIVE",
+    "interrupt, INTERRUPT",
+    "repost, REPOST"
+  })
   void anActionIsCarriedOutInTheNameOfTheUser(String path, Action.Kind kind) {
     HttpResponse<String> answer =
         desk.post(

@@ -127,14 +127,7 @@ final class DestinationsSection {
           Nearest.to(text, names).orElse("one of: " + String.join(", ", names)));
       return DeliveryClass.HOLD;
     }
-    DeliveryClass delivery = DeliveryClass.values()[names.indexOf(text)];
-    if (delivery == DeliveryClass.QUERYABLE) {
-      problems.error(
-          node.at(),
-          "delivery: queryable of %s is not supported yet by this version; write hold",
-          fields.owner());
-    }
-    return delivery;
+    return DeliveryClass.values()[names.indexOf(text)];
   }
 
   private Destination.Remembers remembers(Fields outer) {

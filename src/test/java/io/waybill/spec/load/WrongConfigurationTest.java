@@ -24,10 +24,6 @@ class WrongConfigurationTest {
             "delivery of destination erp is 'dedup'; write one of: transactional, deduplicating,"
                 + " queryable, hold, repeat"),
         wrong("{ delivery: hol }", "delivery of destination erp is 'hol'; write hold"),
-        wrong(
-            "{ delivery: queryable }",
-            "delivery: queryable of destination erp is not supported yet by this version; write"
-                + " hold"),
         wrong("hold", "destination erp is a table of keys, not 'hold'", NO_DELIVERY),
         wrong("", NO_DELIVERY),
         wrong(
