@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.message.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param why the reason given; not blank
  * @param version the version of the row the person saw; null where it does not matter
  * @param prerequisite what is waived; null for the only one that is missing
+ * @param document the new document, for {@code EDIT}; without a media type it keeps the one before
  */
 public record Action(
     Kind kind,
@@ -18,11 +20,23 @@ public record Action(
     String who,
     String why,
     @Nullable Integer version,
-    @Nullable String prerequisite) {
+    @Nullable String prerequisite,
+    @Nullable Payload document) {
+
+  /** An action without a document. */
+  public Action(
+      Kind kind,
+      long seq,
+      String who,
+      String why,
+      @Nullable Integer version,
+      @Nullable String prerequisite) {
+    this(kind, seq, who, why, version, prerequisite, null);
+  }
 
   /** An action that is about the message as a whole. */
   public Action(Kind kind, long seq, String who, String why, @Nullable Integer version) {
-    this(kind, seq, who, why, version, null);
+    this(kind, seq, who, why, version, null, null);
   }
 
   /** What a person may do. */
@@ -39,6 +53,10 @@ public record Action(
     REREAD,
     /** Do without a prerequisite that is missing. */
     WAIVE,
+    /**
+     * Put another document in the place of its own: a new revision under a posting id of its own.
+     */
+    EDIT,
     /** Give up an attempt under way: its answer counts as lost, and the delivery class decides. */
     INTERRUPT,
     /** Post it once more though it is posted, as a new run at the end of its lanes. */

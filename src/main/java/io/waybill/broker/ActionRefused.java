@@ -12,7 +12,9 @@ public final class ActionRefused extends RuntimeException {
     /** The row changed since the person saw it. */
     CHANGED,
     /** Not allowed in its present status. */
-    NOT_ALLOWED
+    NOT_ALLOWED,
+    /** The document that came with it cannot be used. */
+    UNFIT
   }
 
   private final Cause kind;

@@ -47,6 +47,7 @@ final class Draft {
   private final List<Group.Posted> posted = new ArrayList<>();
   private final Map<Long, StoredReply> replies = new LinkedHashMap<>();
   private final Set<Group.Asked> asked = new LinkedHashSet<>();
+  private final List<Group.Revision> revisions = new ArrayList<>();
 
   Draft(long number) {
     this.number = number;
@@ -146,6 +147,10 @@ final class Draft {
     asked.add(new Group.Asked(seq, at, to));
   }
 
+  void revise(MessageRow row, Payload payload) {
+    revisions.add(new Group.Revision(row.seq(), row.standing().revision(), payload));
+  }
+
   void post(Decision.Post post) {
     posts.add(post);
   }
@@ -210,6 +215,7 @@ final class Draft {
         List.copyOf(links.values()),
         List.copyOf(pauses.values()),
         List.copyOf(replies.values()),
-        List.copyOf(asked));
+        List.copyOf(asked),
+        List.copyOf(revisions));
   }
 }

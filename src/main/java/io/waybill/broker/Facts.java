@@ -14,6 +14,7 @@ import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ final class Facts {
   private final Map<Journal.Twin, MessageRow> twins = new HashMap<>();
   private final Map<Long, MessageRow> rows = new HashMap<>();
   private final Map<Long, Event.Reread> rereads = new HashMap<>();
+  private final Map<Input, Event.Edition> editions = new IdentityHashMap<>();
   private final Set<PostingId> effects = new HashSet<>();
   private final Set<PostedAs> posted = new HashSet<>();
 
@@ -39,6 +41,7 @@ final class Facts {
     Facts facts = new Facts();
     facts.lookUpRows(inputs, journal, engine);
     facts.readAgain(inputs, journal, readings);
+    facts.readEdited(inputs, journal, readings);
     facts.lookUpOwners(inputs, journal);
     facts.lookUpEffects(inputs, journal);
     facts.lookUpPosted(inputs, journal);
@@ -50,7 +53,8 @@ final class Facts {
     for (Input input : inputs) {
       if (input instanceof Input.Acted acted
           && (!engine.remembers(acted.action().seq())
-              || acted.action().kind() == Action.Kind.REREAD)) {
+              || acted.action().kind() == Action.Kind.REREAD
+              || acted.action().kind() == Action.Kind.EDIT)) {
         seqs.add(acted.action().seq());
       }
     }
@@ -69,6 +73,20 @@ final class Facts {
           if (payload != null) {
             rereads.put(row.seq(), readings.again(row, payload));
           }
+        }
+      }
+    }
+  }
+
+  private void readEdited(List<Input> inputs, Journal journal, Readings readings) {
+    for (Input input : inputs) {
+      Payload document = input instanceof Input.Acted acted ? acted.action().document() : null;
+      MessageRow row = input instanceof Input.Acted acted ? rows.get(acted.action().seq()) : null;
+      if (document != null && row != null) {
+        Journal.PayloadKey key = new Journal.PayloadKey(row.seq(), row.standing().revision());
+        Payload before = journal.payloads(Set.of(key)).get(key);
+        if (before != null) {
+          editions.put(input, readings.edited(row, document, before));
         }
       }
     }
@@ -136,6 +154,7 @@ final class Facts {
     }
     rows.values().forEach(row -> add(row.received().needs(), needed));
     rereads.values().forEach(reread -> addNeeds(reread.reading(), needed));
+    editions.values().forEach(edition -> addNeeds(edition.reading(), needed));
     if (!needed.isEmpty()) {
       posted.addAll(journal.posted(needed));
     }
@@ -183,7 +202,7 @@ final class Facts {
           ended.seq(), ended.version(), ended.outcome(), effects.contains(ended.id()));
     }
     if (input instanceof Input.Acted acted) {
-      return decided(acted.action(), ticket);
+      return decided(acted, ticket);
     }
     if (input instanceof Input.RouteChanged route) {
       return route.open()
@@ -199,7 +218,8 @@ final class Facts {
     throw new IllegalArgumentException("Not for the engine: " + input);
   }
 
-  private Event.Decided decided(Action action, long ticket) {
+  private Event.Decided decided(Input.Acted acted, long ticket) {
+    Action action = acted.action();
     MessageRow row = rows.get(action.seq());
     Event.Reread reread = rereads.get(action.seq());
     MessageRow owner = null;
@@ -218,6 +238,7 @@ final class Facts {
         reread,
         owner,
         action.prerequisite(),
-        posted);
+        posted,
+        editions.get(acted));
   }
 }

@@ -240,6 +240,8 @@ final class Loop {
       draft.remember(remembered.fact(), remembered.seq());
     } else if (decision instanceof Decision.Replied replied) {
       draft.reply(replied.reply());
+    } else if (decision instanceof Decision.Revised revised) {
+      draft.revise(revised.row(), revised.payload());
     } else if (decision instanceof Decision.Noted noted) {
       draft.note(noted.entry());
     } else if (decision instanceof Decision.Post post) {

@@ -312,8 +312,7 @@ final class Postings {
   }
 
   private static boolean corrupt(Posting posting) {
-    return posting.row().standing().revision() == 0
-        && !Fingerprint.of(posting.payload().body()).equals(posting.row().received().fingerprint());
+    return !Fingerprint.of(posting.payload().body()).equals(posting.row().received().document());
   }
 
   private void ended(Attempt attempt, Outcome outcome) {

@@ -7,6 +7,7 @@ import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Payload;
 import io.waybill.message.Submission;
+import io.waybill.spec.Operation;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
 import java.util.List;
@@ -54,19 +55,43 @@ final class Readings {
 
   /** A stored document by the present specification. */
   Event.Reread again(MessageRow row, Payload payload) {
-    Submission submission =
-        new Submission(
-            payload,
-            row.received().sender(),
-            row.received().source(),
-            operation(row),
-            Set.of(),
-            row.received().messageId().isEmpty() ? null : row.received().messageId(),
-            payload.headers(),
-            null);
+    Submission submission = submission(row, payload, operation(row));
     Reading reading = reader.apply(submission);
     return new Event.Reread(
         reading, partition(reading, submission.sender(), row.received().fingerprint()));
+  }
+
+  /**
+   * A document that is to take the place of a stored one. Where its operation is recognised by what
+   * it says, it is read as if nobody had said which it is.
+   */
+  Event.Edition edited(MessageRow row, Payload document, Payload before) {
+    String type = document.contentType();
+    Payload payload =
+        new Payload(document.body(), type == null ? before.contentType() : type, before.headers());
+    Event.Reread named = again(row, payload);
+    Operation operation = specification.operations().get(row.received().operation());
+    Reading reading = named.reading();
+    if (operation != null && !operation.match().isEmpty()) {
+      Reading unnamed = reader.apply(submission(row, payload, null));
+      boolean other =
+          unnamed instanceof Reading.Read read && !read.operation().equals(operation.name());
+      reading = other ? unnamed : reading;
+    }
+    return new Event.Edition(reading, payload, Fingerprint.of(payload.body()));
+  }
+
+  private static Submission submission(
+      MessageRow row, Payload payload, @Nullable String operation) {
+    return new Submission(
+        payload,
+        row.received().sender(),
+        row.received().source(),
+        operation,
+        Set.of(),
+        row.received().messageId().isEmpty() ? null : row.received().messageId(),
+        payload.headers(),
+        null);
   }
 
   private @Nullable String operation(MessageRow row) {

@@ -129,6 +129,19 @@ final class BrokerClient {
     }
   }
 
+  Answer edit(long seq, String why, @Nullable String contentType, byte[] document, boolean dryRun) {
+    HttpRequest.Builder request =
+        request(
+                "/messages/%d/edit?why=%s%s"
+                    .formatted(seq, encode(why), dryRun ? "&dry-run=true" : ""))
+            .expectContinue(document.length > 1_000_000)
+            .POST(BodyPublishers.ofByteArray(document));
+    if (contentType != null) {
+      request.header("Content-Type", contentType);
+    }
+    return send(request);
+  }
+
   Answer submit(@Nullable String operation, @Nullable String id, String contentType, byte[] body) {
     HttpRequest.Builder request =
         request("/messages" + (operation == null ? "" : "/" + encode(operation)))

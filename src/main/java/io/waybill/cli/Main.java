@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       RetryCommand.class,
       SkipCommand.class,
       WaiveCommand.class,
+      EditCommand.class,
       InterruptCommand.class,
       RepostCommand.class,
       SettleCommand.class,

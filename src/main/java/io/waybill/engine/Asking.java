@@ -38,10 +38,15 @@ final class Asking {
     Duration pause = retry.pause(++message.questions, Chance.of(message.seq(), message.questions));
     Instant due = step.now().plus(pause);
     Instant expiresAt = message.expiresAt;
-    if (expiresAt != null && !due.isBefore(expiresAt)) {
+    if (expiresAt == null) {
+      // a person had it tried again, and its time begins anew
+      expiresAt = retry.expiry(step.now());
+    }
+    if (!due.isBefore(expiresAt)) {
       return "asked for %s, the last time: %s".formatted(retry.expire(), detail);
     }
     step.move(message, Status.RETRIABLE, Reason.ASKING, detail);
+    message.expiresAt = expiresAt;
     timers.set(message, due);
     return null;
   }

@@ -6,6 +6,7 @@ import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
 import io.waybill.message.PauseState;
+import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
@@ -36,6 +37,9 @@ public sealed interface Decision {
 
   /** A reply came, to be kept for its sender. */
   record Replied(StoredReply reply) implements Decision {}
+
+  /** A message has another document. */
+  record Revised(MessageRow row, Payload payload) implements Decision {}
 
   /** A line of history. */
   record Noted(HistoryEntry entry) implements Decision {}
@@ -94,6 +98,8 @@ public sealed interface Decision {
     /** The row changed since the person saw it. */
     CHANGED,
     /** Not allowed in its present status. */
-    NOT_ALLOWED
+    NOT_ALLOWED,
+    /** The document that came with it cannot be used. */
+    UNFIT
   }
 }

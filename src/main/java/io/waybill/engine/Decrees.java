@@ -18,10 +18,12 @@ final class Decrees {
 
   private final State state;
   private final Traffic traffic;
+  private final Editing editing;
 
   Decrees(State state, Traffic traffic) {
     this.state = state;
     this.traffic = traffic;
+    this.editing = new Editing(state, traffic);
   }
 
   void decided(Event.Decided event, Step step) {
@@ -41,6 +43,8 @@ final class Decrees {
           Decision.Why.CHANGED,
           "Message %d changed since: it is %s now; look again"
               .formatted(message.seq(), message.status.sqlName()));
+    } else if (event.verb() == Event.Verb.EDIT) {
+      editing.edit(message, event, step);
     } else {
       carryOut(message, event, step);
     }
@@ -83,6 +87,7 @@ final class Decrees {
                   message, event.prerequisite(), event.why(), event.who(), step);
           case INTERRUPT -> interrupt(message, event, step);
           case REPOST -> repost(message, event, step);
+          case EDIT -> throw new IllegalArgumentException("Not decided here: " + event);
         };
     if (objection == null) {
       step.done(event.ticket(), message);

@@ -4,6 +4,7 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
 import io.waybill.message.Outcome;
+import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.spec.Reading;
 import java.util.Set;
@@ -76,6 +77,7 @@ public sealed interface Event {
    * @param owner fact: the message that owns the key so read
    * @param prerequisite what the person waives, for {@code WAIVE}; null for the only one missing
    * @param posted facts: what it needs and the table knows
+   * @param edition fact: the new document, for {@code EDIT}
    */
   record Decided(
       long ticket,
@@ -88,8 +90,25 @@ public sealed interface Event {
       @Nullable Reread reread,
       @Nullable MessageRow owner,
       @Nullable String prerequisite,
-      Set<PostedAs> posted)
+      Set<PostedAs> posted,
+      @Nullable Edition edition)
       implements Event {
+
+    /** A decision without a document. */
+    public Decided(
+        long ticket,
+        Verb verb,
+        long seq,
+        String who,
+        String why,
+        @Nullable Integer version,
+        @Nullable MessageRow row,
+        @Nullable Reread reread,
+        @Nullable MessageRow owner,
+        @Nullable String prerequisite,
+        Set<PostedAs> posted) {
+      this(ticket, verb, seq, who, why, version, row, reread, owner, prerequisite, posted, null);
+    }
 
     /** A decision about a message that needs nothing. */
     public Decided(
@@ -109,6 +128,15 @@ public sealed interface Event {
   /** How the present specification reads a stored document, and the partition that would own it. */
   record Reread(Reading reading, int partition) {}
 
+  /**
+   * A document that is to take the place of a message's.
+   *
+   * @param reading how the present specification reads it
+   * @param payload the document, with what is kept with the one before
+   * @param fingerprint of its bytes
+   */
+  record Edition(Reading reading, Payload payload, Fingerprint fingerprint) {}
+
   /** What a person may do with a message. */
   enum Verb {
     /** Post it (again), in its place or, where it left its lanes, at their end. */
@@ -123,6 +151,8 @@ public sealed interface Event {
     REREAD,
     /** Do without something it needs. */
     WAIVE,
+    /** Put another document in the place of its own. */
+    EDIT,
     /** Give up an attempt under way: its answer counts as lost. */
     INTERRUPT,
     /** Execute it once more, though the destination has it: a new run. */

@@ -69,7 +69,7 @@ final class OpenMessage {
   @Nullable Instant firstTriedAt;
   long triedAs;
   int run;
-  final int revision;
+  int revision;
   int version;
   Instant changedAt;
 

@@ -224,6 +224,24 @@ final class Requirements {
     }
   }
 
+  /** It has another document: what it needs and what others may expect of it begins anew. */
+  void revised(OpenMessage message, Set<PostedAs> posted, Step step) {
+    List<Wait> expecting = ties.renew(message);
+    Tie tie = message.tie;
+    if (tie != null) {
+      await(tie, message.received.needs(), posted);
+      if (message.status == Status.SUBMITTED) {
+        setDeadline(tie, message, step);
+      }
+      stand(tie, message, step);
+      if (tie.waits.isEmpty()) {
+        complete(tie, message, step);
+      }
+    }
+    expecting.forEach(wait -> expectAgain(wait, step));
+    List.copyOf(doubtful).forEach(wait -> expectAgain(wait, step));
+  }
+
   /** A message that only the table had is in memory, for a person's decision about it. */
   void adopted(OpenMessage message, Set<PostedAs> posted) {
     Tie tie = message.tie;

@@ -6,6 +6,7 @@ import io.waybill.message.Moves;
 import io.waybill.message.Order;
 import io.waybill.message.Parked;
 import io.waybill.message.PauseState;
+import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
@@ -223,6 +224,11 @@ final class Step {
                 Reason.BY_HAND,
                 bounded(detail),
                 who)));
+  }
+
+  /** It has another document. */
+  void revised(OpenMessage message, Payload payload) {
+    records.add(new Decision.Revised(message.row(), payload));
   }
 
   private void note(OpenMessage message, @Nullable Status from, @Nullable String who) {

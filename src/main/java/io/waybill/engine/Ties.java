@@ -107,14 +107,22 @@ final class Ties {
     }
   }
 
-  /** A message was read again: what ties it to others may be different. */
-  void renew(OpenMessage message) {
+  /**
+   * A message was read again: what ties it to others may be different. Returns who expected
+   * something of it.
+   */
+  List<Wait> renew(OpenMessage message) {
     Tie old = message.tie;
+    List<Wait> expecting = List.of();
     if (old != null) {
+      expecting = List.copyOf(old.requiredBy);
+      old.deadline = null;
+      held.remove(old);
       remove(old);
       message.tie = null;
     }
     attach(message);
+    return expecting;
   }
 
   /** The tie of a message that only the table has. */

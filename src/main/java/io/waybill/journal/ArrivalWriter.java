@@ -4,6 +4,7 @@ import io.waybill.journal.Group.Insert;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
 import java.sql.Connection;
@@ -130,11 +131,33 @@ final class ArrivalWriter {
       """;
 
   private static void payload(Fields to, Insert arrival) throws SQLException {
-    to.int8(arrival.row().seq())
-        .int4(arrival.row().standing().revision())
-        .text(Text.words(arrival.payload().contentType()))
-        .jsonb(Headers.write(arrival.payload().headers()))
-        .bytes(arrival.payload().body());
+    payload(to, arrival.row().seq(), 0, arrival.payload());
+  }
+
+  private static void payload(Fields to, long seq, int revision, Payload payload)
+      throws SQLException {
+    to.int8(seq)
+        .int4(revision)
+        .text(Text.words(payload.contentType()))
+        .jsonb(Headers.write(payload.headers()))
+        .bytes(payload.body());
+  }
+
+  private static final String INSERT_PAYLOAD =
+      "insert into %svalues (%s)".formatted(PAYLOAD, BoundFields.marks(5));
+
+  /** Documents in the place of those received: they are few. */
+  static void write(Connection connection, List<Group.Revision> revisions) throws SQLException {
+    if (revisions.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(INSERT_PAYLOAD)) {
+      BoundFields fields = new BoundFields(statement);
+      for (Group.Revision revision : revisions) {
+        payload(fields, revision.seq(), revision.revision(), revision.payload());
+        fields.send();
+      }
+    }
   }
 
   private static final String INSERT =

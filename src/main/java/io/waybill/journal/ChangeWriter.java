@@ -2,6 +2,7 @@ package io.waybill.journal;
 
 import io.waybill.journal.Group.Update;
 import io.waybill.journal.JournalException.Kind;
+import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
@@ -201,13 +202,14 @@ final class ChangeWriter {
         lanes = r.lanes::text[],
         needs = r.needs::jsonb,
         announces = r.announces::jsonb,
-        links = r.links
+        links = r.links,
+        edited = r.edited
       from unnest(
         ?::bigint[], ?::integer[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::text[], ?::text[])
+        ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[])
         as r (
           seq, partition, owns_id, operation, sender, message_id, business_id, lanes, needs,
-          announces, links)
+          announces, links, edited)
       where m.seq = r.seq
       """;
 
@@ -229,7 +231,8 @@ final class ChangeWriter {
           .lanes(ArrivalWriter::lanes)
           .texts(row -> Needs.write(row.received().needs()))
           .texts(row -> Needs.writeFacts(row.received().announces()))
-          .texts(ArrivalWriter::links);
+          .texts(ArrivalWriter::links)
+          .bytes(ChangeWriter::edited);
       int changed = statement.executeUpdate();
       if (changed != reread.size()) {
         throw new JournalException(
@@ -237,6 +240,11 @@ final class ChangeWriter {
             "%d of %d messages read again are missing".formatted(reread.size() - changed, changed));
       }
     }
+  }
+
+  private static byte @Nullable [] edited(MessageRow row) {
+    Fingerprint edited = row.received().edited();
+    return edited == null ? null : edited.bytes();
   }
 
   private static Function<MessageRow, @Nullable String> exact(

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param pauses what was paused or resumed
  * @param replies what is kept for senders
  * @param asked who asked for replies by JMS
+ * @param revisions documents in the place of others
  */
 public record Group(
     long epoch,
@@ -42,9 +43,10 @@ public record Group(
     List<LinkState> links,
     List<PauseState> pauses,
     List<StoredReply> replies,
-    List<Asked> asked) {
+    List<Asked> asked,
+    List<Revision> revisions) {
 
-  /** A group in which nobody asks for a reply by JMS. */
+  /** A group in which nobody asks for a reply by JMS, and no document is edited. */
   public Group(
       long epoch,
       Set<Integer> partitions,
@@ -69,6 +71,7 @@ public record Group(
         links,
         pauses,
         replies,
+        List.of(),
         List.of());
   }
 
@@ -97,6 +100,9 @@ public record Group(
 
   /** The sender of a message asked for its reply. */
   public record Asked(long seq, Instant at, ReplyTo to) {}
+
+  /** A document that takes the place of a message's, whose row changes with it. */
+  public record Revision(long seq, int revision, Payload payload) {}
 
   /** A message was posted, and that is remembered for those that require it. */
   public record Posted(PostedAs fact, long seq) {}

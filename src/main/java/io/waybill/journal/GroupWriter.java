@@ -30,6 +30,7 @@ final class GroupWriter {
     lockLeases();
     FirstLines lines = new FirstLines(group);
     new ArrivalWriter(connection, group, lines).write();
+    ArrivalWriter.write(connection, group.revisions());
     new ChangeWriter(connection, group).write();
     new PlaceWriter(connection, group).write();
     appendHistory(lines.others());

@@ -30,11 +30,11 @@ final class Rows {
       m.fingerprint, m.source, m.received_at, s.status, s.reason, s.detail, m.lanes, s.ranks,
       s.destination, s.step, s.attempts, s.due_at, s.expires_at, s.first_tried_at, s.tried_as,
       s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked, m.needs::text,
-      m.announces::text, m.links, s.link
+      m.announces::text, m.links, s.link, m.edited
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
-  static final int WIDTH = 32;
+  static final int WIDTH = 33;
 
   /** The column of the epoch under which the row was written last. */
   static final int EPOCH = 27;
@@ -70,7 +70,12 @@ final class Rows {
         row.getString(9),
         row.getObject(10, OffsetDateTime.class).toInstant(),
         Needs.read(row.getString(29)),
-        Needs.readFacts(row.getString(30)));
+        Needs.readFacts(row.getString(30)),
+        edited(row.getBytes(33)));
+  }
+
+  private static @Nullable Fingerprint edited(byte @Nullable [] stored) {
+    return stored == null ? null : Fingerprint.stored(stored);
   }
 
   private static Standing standing(ResultSet row) throws SQLException {

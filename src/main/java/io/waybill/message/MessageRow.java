@@ -14,7 +14,7 @@ public record MessageRow(Received received, Standing standing) {
         received.operation(),
         received.sender(),
         received.messageId(),
-        received.fingerprint(),
+        received.document(),
         standing.run(),
         standing.step(),
         standing.revision());

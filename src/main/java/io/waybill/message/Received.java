@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when it came
  * @param needs what must be true before it may be posted
  * @param announces what its being posted makes true beside that
+ * @param edited of the document that a person put in the place of the one received; null for none
  */
 public record Received(
     long seq,
@@ -35,7 +36,38 @@ public record Received(
     String source,
     Instant receivedAt,
     List<Need> needs,
-    List<PostedAs> announces) {
+    List<PostedAs> announces,
+    @Nullable Fingerprint edited) {
+
+  /** A message whose document is the one received. */
+  public Received(
+      long seq,
+      int partition,
+      String operation,
+      String sender,
+      String messageId,
+      boolean ownsId,
+      @Nullable String businessId,
+      Fingerprint fingerprint,
+      String source,
+      Instant receivedAt,
+      List<Need> needs,
+      List<PostedAs> announces) {
+    this(
+        seq,
+        partition,
+        operation,
+        sender,
+        messageId,
+        ownsId,
+        businessId,
+        fingerprint,
+        source,
+        receivedAt,
+        needs,
+        announces,
+        null);
+  }
 
   /** A message that needs and announces nothing. */
   public Received(
@@ -78,7 +110,32 @@ public record Received(
         source,
         receivedAt,
         other,
-        announces);
+        announces,
+        edited);
+  }
+
+  /** The same message with another document, and what that says. */
+  public Received edited(
+      Fingerprint document, @Nullable String business, List<Need> other, List<PostedAs> tells) {
+    return new Received(
+        seq,
+        partition,
+        operation,
+        sender,
+        messageId,
+        ownsId,
+        business,
+        fingerprint,
+        source,
+        receivedAt,
+        other,
+        tells,
+        document);
+  }
+
+  /** Of the document that is posted. */
+  public Fingerprint document() {
+    return edited == null ? fingerprint : edited;
   }
 
   /** Its key. */

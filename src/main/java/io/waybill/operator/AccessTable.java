@@ -50,6 +50,7 @@ final class AccessTable {
           post(MESSAGE + "/settle", DECIDE),
           post(MESSAGE + "/reread", DECIDE),
           post(MESSAGE + "/waive", DECIDE),
+          post(MESSAGE + "/edit", DECIDE),
           post(MESSAGE + "/interrupt", DECIDE),
           post(MESSAGE + "/repost", DECIDE),
           get("/api/v1/pauses", READ),

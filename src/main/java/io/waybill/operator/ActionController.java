@@ -3,7 +3,9 @@ package io.waybill.operator;
 import io.waybill.broker.Action;
 import io.waybill.journal.MessageView;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,10 +39,12 @@ final class ActionController {
 
   private final Decisions decisions;
   private final Ledger ledger;
+  private final Bodies bodies;
 
-  ActionController(Decisions decisions, Ledger ledger) {
+  ActionController(Decisions decisions, Ledger ledger, Bodies bodies) {
     this.decisions = decisions;
     this.ledger = ledger;
+    this.bodies = bodies;
   }
 
   /**
@@ -164,6 +168,29 @@ final class ActionController {
     return act(action(Action.Kind.REPOST, request, seq, order, user), dryRun);
   }
 
+  /** The new document is the body; the reason stands in the query. */
+  @PostMapping("/edit")
+  CompletableFuture<ResponseEntity<Object>> edit(
+      HttpServletRequest request,
+      @PathVariable("seq") long seq,
+      @RequestParam(name = "why", defaultValue = "") String given,
+      @RequestParam(name = "dry-run", defaultValue = "false") boolean dryRun,
+      @AuthenticationPrincipal User user)
+      throws IOException {
+    String why = why(given);
+    request.setAttribute(AuditFilter.WHY, why);
+    Bodies.Body body = bodies.read(request);
+    Payload document = new Payload(body.bytes(), request.getContentType(), Map.of());
+    Action action =
+        new Action(Action.Kind.EDIT, seq, user.name(), why, version(request), null, document);
+    try {
+      return act(action, dryRun).whenComplete((answer, failure) -> body.close());
+    } catch (RuntimeException e) {
+      body.close();
+      throw e;
+    }
+  }
+
   private static Action action(
       Action.Kind kind, HttpServletRequest request, long seq, Order order, User user) {
     return new Action(
@@ -226,7 +253,7 @@ final class ActionController {
   static boolean freesLanes(Action.Kind kind) {
     return switch (kind) {
       case SKIP, SETTLE_POSTED -> true;
-      case RETRY, SETTLE_NOT_POSTED, REREAD, WAIVE, INTERRUPT, REPOST -> false;
+      case RETRY, SETTLE_NOT_POSTED, REREAD, WAIVE, INTERRUPT, REPOST, EDIT -> false;
     };
   }
 

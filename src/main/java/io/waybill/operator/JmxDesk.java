@@ -7,7 +7,9 @@ import io.waybill.journal.JournalException;
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Payload;
 import io.waybill.message.Status;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -257,7 +259,19 @@ public final class JmxDesk {
       description = "which one, as the message says; may be empty where only one is missing")
   @ManagedOperationParameter(name = "why", description = "the reason, for the history")
   public Map<String, @Nullable Object> waive(long seq, String prerequisite, String why) {
-    return act(Action.Kind.WAIVE, seq, prerequisite.isBlank() ? null : prerequisite, why);
+    return act(Action.Kind.WAIVE, seq, prerequisite.isBlank() ? null : prerequisite, null, why);
+  }
+
+  @ManagedOperation(
+      description =
+          "Puts another document in the place of a message's; its operation, id and keys stay."
+              + " Whoever failed stays so until it is retried")
+  @ManagedOperationParameter(name = "seq", description = "its number")
+  @ManagedOperationParameter(name = "document", description = "the document, written as UTF-8")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the history")
+  public Map<String, @Nullable Object> edit(long seq, String document, String why) {
+    byte[] body = document.getBytes(StandardCharsets.UTF_8);
+    return act(Action.Kind.EDIT, seq, null, new Payload(body, null, Map.of()), why);
   }
 
   @ManagedOperation(
@@ -281,11 +295,15 @@ public final class JmxDesk {
   }
 
   private Map<String, @Nullable Object> act(Action.Kind kind, long seq, String why) {
-    return act(kind, seq, null, why);
+    return act(kind, seq, null, null, why);
   }
 
   private Map<String, @Nullable Object> act(
-      Action.Kind kind, long seq, @Nullable String prerequisite, String why) {
+      Action.Kind kind,
+      long seq,
+      @Nullable String prerequisite,
+      @Nullable Payload document,
+      String why) {
     User user =
         Caller.user()
             .filter(caller -> caller.is(Role.OPERATOR))
@@ -297,7 +315,7 @@ public final class JmxDesk {
     String what = "JMX %s %d".formatted(kind.name().toLowerCase(Locale.ROOT), seq);
     boolean done = false;
     try {
-      Map<String, @Nullable Object> answer = decided(kind, seq, prerequisite, why, user);
+      Map<String, @Nullable Object> answer = decided(kind, seq, prerequisite, document, why, user);
       done = true;
       return answer;
     } finally {
@@ -306,12 +324,18 @@ public final class JmxDesk {
   }
 
   private Map<String, @Nullable Object> decided(
-      Action.Kind kind, long seq, @Nullable String prerequisite, String why, User user) {
+      Action.Kind kind,
+      long seq,
+      @Nullable String prerequisite,
+      @Nullable Payload document,
+      String why,
+      User user) {
     return asked(
         () -> {
           MessageView before = known(seq);
           Action action =
-              new Action(kind, seq, user.name(), ActionController.why(why), null, prerequisite);
+              new Action(
+                  kind, seq, user.name(), ActionController.why(why), null, prerequisite, document);
           // who waits is asked before, while the message still has its places
           List<Map<String, @Nullable Object>> waiting =
               ActionController.freesLanes(kind)

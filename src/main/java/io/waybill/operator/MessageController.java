@@ -170,9 +170,12 @@ final class MessageController {
 
   @GetMapping("/{seq}/payload")
   ResponseEntity<byte[]> payload(
-      @PathVariable("seq") long seq, @AuthenticationPrincipal User user) {
-    readable(seq, user);
-    Payload payload = ledger.payload(seq, 0).orElseThrow(() -> gone(seq));
+      @PathVariable("seq") long seq,
+      @RequestParam Map<String, String> parameters,
+      @AuthenticationPrincipal User user) {
+    int newest = readable(seq, user).revision();
+    int revision = (int) number(parameters, "revision", 0, newest, newest);
+    Payload payload = ledger.payload(seq, revision).orElseThrow(() -> gone(seq));
     ContentDisposition attachment =
         ContentDisposition.attachment().filename("message-" + seq + extension(payload)).build();
     // never a type that a browser would show: what a sender sent is not to run here
@@ -180,6 +183,7 @@ final class MessageController {
         .contentType(MediaType.APPLICATION_OCTET_STREAM)
         .header(HttpHeaders.CONTENT_DISPOSITION, attachment.toString())
         .header("Waybill-Content-Type", printable(payload.contentType()))
+        .header("Waybill-Revision", Integer.toString(revision))
         .body(payload.body());
   }
 

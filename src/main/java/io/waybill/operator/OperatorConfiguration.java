@@ -84,8 +84,8 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  ActionController actionController(Decisions decisions, Ledger ledger) {
-    return new ActionController(decisions, ledger);
+  ActionController actionController(Decisions decisions, Ledger ledger, Bodies bodies) {
+    return new ActionController(decisions, ledger, bodies);
   }
 
   @Bean

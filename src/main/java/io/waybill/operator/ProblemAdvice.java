@@ -54,6 +54,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
           case UNKNOWN -> Problem.NOT_FOUND;
           case CHANGED -> Problem.CHANGED;
           case NOT_ALLOWED -> Problem.NOT_ALLOWED;
+          case UNFIT -> Problem.NOT_PROCESSABLE;
         };
     return answer(request, problem, String.valueOf(e.getMessage()));
   }

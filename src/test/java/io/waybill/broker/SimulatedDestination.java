@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.journal.Journal;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
@@ -75,7 +76,11 @@ final class SimulatedDestination {
     }
     if (!Arrays.equals(
         posting.payload().body(),
-        Objects.requireNonNull(journal.payloads.get(posting.row().seq())).body())) {
+        Objects.requireNonNull(
+                journal.payloads.get(
+                    new Journal.PayloadKey(
+                        posting.row().seq(), posting.row().standing().revision())))
+            .body())) {
       throw new AssertionError("Another document was posted: " + posting.row());
     }
     Posting.Before before = posting.after();
@@ -241,6 +246,9 @@ final class SimulatedDestination {
               + " after "
               + journal.histories.get(posting.row().seq()));
     }
+    if (destination.delivery() != DeliveryClass.REPEAT) {
+      onlyRevisionOfItsRun(posting);
+    }
     log.add(id);
     inOrder(posting.row());
     if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
@@ -267,6 +275,16 @@ final class SimulatedDestination {
 
   static Reply reply(PostingId id) {
     return new Reply(200, null, Map.of(), id.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void onlyRevisionOfItsRun(Posting posting) {
+    String run = posting.row().seq() + "/" + posting.row().standing().run();
+    PostingId other = journal.effectOfRun.putIfAbsent(run, posting.id());
+    if (other != null && !other.equals(posting.id())) {
+      throw new AssertionError(
+          "R: %s took effect as %s before; %s"
+              .formatted(posting.row(), other, journal.histories.get(posting.row().seq())));
+    }
   }
 
   /** It took effect, though that is not yet in the journal: the next may follow. */

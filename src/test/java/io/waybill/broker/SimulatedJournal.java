@@ -59,9 +59,13 @@ final class SimulatedJournal implements Journal {
 
   final TreeMap<Long, MessageRow> rows = new TreeMap<>();
   private final Map<Long, Long> epochs = new HashMap<>();
-  final Map<Long, Payload> payloads = new HashMap<>();
+  final Map<PayloadKey, Payload> payloads = new HashMap<>();
   final Map<Long, List<HistoryEntry>> histories = new HashMap<>();
   final Set<PostingId> effects = new HashSet<>();
+
+  /** Under which posting id each run of each message took effect, wherever that was. */
+  final Map<String, PostingId> effectOfRun = new HashMap<>();
+
   final Set<PostedAs> posted = new HashSet<>();
   final Map<Long, StoredReply> replies = new HashMap<>();
   private final Map<String, DestinationState> destinations = new HashMap<>();
@@ -322,7 +326,13 @@ final class SimulatedJournal implements Journal {
   private void write(Group group) {
     for (Group.Insert insert : group.inserts()) {
       put(insert.row());
-      payloads.put(insert.row().seq(), insert.payload());
+      payloads.put(new PayloadKey(insert.row().seq(), 0), insert.payload());
+    }
+    for (Group.Revision revision : group.revisions()) {
+      PayloadKey key = new PayloadKey(revision.seq(), revision.revision());
+      if (payloads.put(key, revision.payload()) != null) {
+        throw new AssertionError("R: two documents of one revision: " + key);
+      }
     }
     group.updates().forEach(update -> put(update.row()));
     group.posted().forEach(fact -> posted.add(fact.fact()));
@@ -449,7 +459,7 @@ final class SimulatedJournal implements Journal {
     reach();
     Map<PayloadKey, Payload> found = new HashMap<>();
     for (PayloadKey key : keys) {
-      Payload payload = payloads.get(key.seq());
+      Payload payload = payloads.get(key);
       if (payload != null) {
         found.put(key, payload);
       }

@@ -1,5 +1,6 @@
 package io.waybill.broker;
 
+import io.waybill.journal.Journal;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
@@ -283,7 +284,7 @@ final class Simulation {
       return new Reading.Unread(Reason.UNREADABLE, "four words are needed", null, null);
     }
     List<Need> needs =
-        parts.length == 4
+        parts.length == 4 || parts[4].equals("-")
             ? List.of()
             : Stream.of(parts[4].split(",")).map(Simulation::need).toList();
     List<LaneName> lanes =
@@ -511,7 +512,13 @@ final class Simulation {
         Integer version = row.standing().version();
         process.act(
             new Action(
-                kind, row.seq(), "operator", "act " + acts++, version, prerequisite(row, kind)));
+                kind,
+                row.seq(),
+                "operator",
+                "act " + acts++,
+                version,
+                prerequisite(row, kind),
+                kind == Action.Kind.EDIT ? edited(row) : null));
       }
     }
   }
@@ -570,15 +577,17 @@ final class Simulation {
               ? Action.Kind.SETTLE_POSTED
               : random.nextInt(5) == 0 ? Action.Kind.SKIP : Action.Kind.SETTLE_NOT_POSTED;
       case FAILED ->
-          switch (random.nextInt(4)) {
+          switch (random.nextInt(there ? 4 : 6)) {
+            case 4, 5 -> row.standing().revision() < 3 ? Action.Kind.EDIT : Action.Kind.RETRY;
             case 0 -> Action.Kind.SKIP;
             case 1 -> Action.Kind.SETTLE_POSTED;
             default -> Action.Kind.RETRY;
           };
       case SUBMITTED, RETRIABLE, RETRY ->
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(10)) {
             case 0 -> Action.Kind.SKIP;
             case 1 -> Action.Kind.SETTLE_POSTED;
+            case 2, 3 -> row.standing().revision() < 3 ? Action.Kind.EDIT : null;
             default ->
                 row.standing().reason() == Reason.PREREQUISITE
                         && (hopeless(row) || random.nextInt(6) == 0)
@@ -666,9 +675,32 @@ final class Simulation {
     }
   }
 
+  private byte[] document(MessageRow row, int revision) {
+    return Objects.requireNonNull(journal.payloads.get(new Journal.PayloadKey(row.seq(), revision)))
+        .body();
+  }
+
+  /** The same message with another destination and other needs; now and then another message. */
+  private Payload edited(MessageRow row) {
+    String[] parts =
+        new String(document(row, row.standing().revision()), StandardCharsets.UTF_8)
+            .replaceFirst("^late ", "")
+            .split(" ");
+    String id = random.nextInt(8) == 0 ? "another" : parts[1];
+    String[] names = destinations.keySet().toArray(String[]::new);
+    String to = random.nextInt(3) == 0 ? names[random.nextInt(names.length)] : parts[2];
+    String needs = random.nextBoolean() ? "" : needs();
+    String text =
+        String.join(" ", parts[0], id, to, parts[3])
+            + (needs.isEmpty() ? " -" : needs)
+            + " "
+            + acts;
+    return new Payload(text.getBytes(StandardCharsets.UTF_8), null, Map.of());
+  }
+
   /** What could not be read at first owns no id: sent again later, it is another message. */
   private boolean late(MessageRow row) {
-    byte[] body = Objects.requireNonNull(journal.payloads.get(row.seq())).body();
+    byte[] body = document(row, 0);
     return new String(body, StandardCharsets.UTF_8).startsWith("late");
   }
 

@@ -112,11 +112,8 @@ class AskingScenarioTest {
             Watch.NOBODY,
             failure -> {});
     broker.start();
-    WaybillComponent waybill =
-        new WaybillComponent(
-            broker, broker, () -> specification, null, new Failures(Clock.systemUTC()));
     camel = new DefaultCamelContext();
-    camel.addComponent("waybill", waybill);
+    camel.addComponent("waybill", component());
     camel.addRoutes(
         new RouteBuilder() {
           @Override
@@ -374,13 +371,19 @@ class AskingScenarioTest {
         .hasRootCauseMessage(
             "In 'waybill://query:files': destination 'files' is repeat and is never asked; write"
                 + " delivery: queryable, or remove this route");
-    camel.getRouteController().stopRoute("erp");
-    camel.removeRoute("erp");
-    camel.getRouteController().stopRoute("ask");
-    camel.removeRoute("ask");
-    assertThatThrownBy(() -> camel.addRoutes(route("waybill:post:erp", "fourth")))
-        .hasMessageContaining(
-            "Destination 'erp' is queryable, and no route asks it; write one from waybill:query:erp");
+    try (DefaultCamelContext other = new DefaultCamelContext()) {
+      other.addComponent("waybill", component());
+      other.addRoutes(route("waybill:post:erp", "fourth"));
+      assertThatThrownBy(other::start)
+          .hasMessageContaining(
+              "Destination 'erp' is queryable, and no route asks it; write one from"
+                  + " waybill:query:erp");
+    }
+  }
+
+  private WaybillComponent component() {
+    return new WaybillComponent(
+        broker, broker, broker::specification, null, new Failures(Clock.systemUTC()));
   }
 
   private static RouteBuilder route(String from, String id) {

@@ -201,7 +201,7 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
           case INTERRUPT -> Status.POSTING;
           case SKIP -> Status.SKIPPED;
           case SETTLE_POSTED -> Status.POSTED;
-          case REREAD, WAIVE -> Status.SUBMITTED;
+          case REREAD, WAIVE, EDIT -> Status.SUBMITTED;
         };
     MessageRow changed =
         new MessageRow(

@@ -298,6 +298,34 @@ class HttpMessagesTest {
   }
 
   @Test
+  void aDocumentIsPutInThePlaceOfAnother() {
+    HttpResponse<String> answer =
+        desk.post(
+            "operator",
+            "/messages/1/edit?why=wrong%20customer",
+            "{\"a\":2}",
+            "Content-Type",
+            "application/x-order",
+            "If-Match",
+            "\"3\"");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    Action action = desk.broker.actions.get(0);
+    assertThat(action.kind()).isEqualTo(Action.Kind.EDIT);
+    assertThat(action.who() + ": " + action.why() + ", " + action.version())
+        .isEqualTo("operator: wrong customer, 3");
+    assertThat(action.document().body()).asString().isEqualTo("{\"a\":2}");
+    assertThat(action.document().contentType()).isEqualTo("application/x-order");
+    assertProblem(desk.post("operator", "/messages/1/edit", "{}"), 400, "why-missing");
+    assertProblem(
+        desk.post("operator", "/messages/1/edit?why=x", "{}", "If-Match", "\"9\""), 412, "changed");
+    assertProblem(desk.post("operator", "/messages/99/edit?why=x", "{}"), 404, "not-found");
+    assertThat(desk.broker.actions).hasSize(1);
+    assertThat(desk.get("viewer", "/messages/1/payload?revision=0").statusCode()).isEqualTo(200);
+    assertProblem(desk.get("viewer", "/messages/1/payload?revision=7"), 400, "bad-request");
+  }
+
+  @Test
   void linksAreShownAndDecidedAbout() {
     String down = desk.post("operator", "/links/edi/down", WHY, "Content-Type", JSON).body();
     desk.post("operator", "/links/edi/check", WHY, "Content-Type", JSON);
@@ -388,6 +416,7 @@ class HttpMessagesTest {
       case UNKNOWN -> assertProblem(answer, 404, "not-found");
       case CHANGED -> assertProblem(answer, 412, "changed");
       case NOT_ALLOWED -> assertProblem(answer, 409, "not-allowed");
+      case UNFIT -> assertProblem(answer, 422, "not-processable");
     }
   }
 
