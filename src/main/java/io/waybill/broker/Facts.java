@@ -30,7 +30,7 @@ final class Facts {
   private final Map<Journal.Twin, MessageRow> twins = new HashMap<>();
   private final Map<Long, MessageRow> rows = new HashMap<>();
   private final Map<Long, Event.Reread> rereads = new HashMap<>();
-  private final Map<Input, Event.Edition> editions = new IdentityHashMap<>();
+  private final IdentityHashMap<Input, Event.Edition> editions = new IdentityHashMap<>();
   private final Set<PostingId> effects = new HashSet<>();
   private final Set<PostedAs> posted = new HashSet<>();
 

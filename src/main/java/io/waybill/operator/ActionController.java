@@ -169,6 +169,8 @@ final class ActionController {
   }
 
   /** The new document is the body; the reason stands in the query. */
+  // The body is closed by whoever comes last: the broker's answer, or the failure to ask it.
+  @SuppressWarnings("try")
   @PostMapping("/edit")
   CompletableFuture<ResponseEntity<Object>> edit(
       HttpServletRequest request,

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -275,7 +276,7 @@ class EditsOnPostgresTest {
   }
 
   private MessageRow row(long seq) {
-    return java.util.Objects.requireNonNull(journal).rows(List.of(seq)).get(seq);
+    return Objects.requireNonNull(Objects.requireNonNull(journal).rows(List.of(seq)).get(seq));
   }
 
   @Test
@@ -331,7 +332,7 @@ class EditsOnPostgresTest {
     silent.put("2", outcome -> {});
     long second = sent("{'kind':'order','id':2,'customer':8,'approvedBy':'eve'}");
     awaitStanding(second, "posting - 0");
-    silent.remove("2").accept(new Outcome.Ambiguous("reset"));
+    Objects.requireNonNull(silent.remove("2")).accept(new Outcome.Ambiguous("reset"));
     awaitStanding(second, "posted - 0");
     assertRefused(second, other, "is posted and cannot be edited");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.waybill.broker.Action;
 import io.waybill.broker.ActionRefused;
 import io.waybill.broker.Broker;
@@ -25,7 +26,11 @@ import io.waybill.spec.Reading;
 import io.waybill.spec.Retry;
 import io.waybill.spec.Sequencing;
 import io.waybill.spec.Specification;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +49,8 @@ import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +58,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Destinations that can be asked, attempts that hang, and posting once more: routes, the real
- * broker, its table. Documents are {@code ID LANE}.
+ * broker, its table. Documents are {@code ID LANE [DESTINATION]}.
  */
 @Timeout(120)
 class AskingScenarioTest {
@@ -74,7 +82,6 @@ class AskingScenarioTest {
           effects.contains(exchange.getMessage().getHeader(WaybillHeaders.POSTING_ID, String.class))
               ? "has"
               : "hasNot";
-  private Duration timeout = Duration.ofSeconds(30);
   private JdbcJournal journal;
   private Broker broker;
   private DefaultCamelContext camel;
@@ -82,21 +89,15 @@ class AskingScenarioTest {
   @BeforeEach
   void start() throws Exception {
     new JournalSchema(database.dataSource()).migrate();
-    Destination erp =
-        new Destination(
-            "erp",
-            DeliveryClass.QUERYABLE,
-            Destination.Remembers.ALL,
-            LATE,
-            8,
-            timeout,
-            List.of(),
-            new Retry(
-                Duration.ofMillis(50), 2, Duration.ofSeconds(1), 0, null, Duration.ofHours(1)),
-            Destination.Classify.DEFAULT);
     Specification specification =
         new Specification(
-            Map.of("erp", erp, "files", Destinations.of("files", DeliveryClass.REPEAT)),
+            Map.of(
+                "erp",
+                queryable("erp"),
+                "stock",
+                queryable("stock"),
+                "files",
+                Destinations.of("files", DeliveryClass.REPEAT)),
             Map.of("Op", new Operation("Op", OnFailure.HOLD)),
             Sequencing.NONE,
             Map.of(),
@@ -170,7 +171,12 @@ class AskingScenarioTest {
   private static Reading read(Submission submission) {
     String[] words = new String(submission.payload().body(), StandardCharsets.UTF_8).split(" ");
     return new Reading.Read(
-        "Op", words[0], null, List.of(new LaneName("l", words[1])), "erp", List.of());
+        "Op",
+        words[0],
+        null,
+        List.of(new LaneName("l", words[1])),
+        words.length > 2 ? words[2] : "erp",
+        List.of());
   }
 
   private long submit(String document) {
@@ -247,7 +253,9 @@ class AskingScenarioTest {
     awaitStanding(seq, "posted - 1");
     assertThat(arrived).containsExactly("1 1");
     assertThat(asked).containsExactly("1");
-    assertThat(effects).containsExactly(journal.rows(List.of(seq)).get(seq).postingId().text());
+    assertThat(effects)
+        .containsExactly(
+            Objects.requireNonNull(journal.rows(List.of(seq)).get(seq)).postingId().text());
     assertThat(ask("select attempts from waybill.messages")).isEqualTo("2");
   }
 
@@ -378,6 +386,63 @@ class AskingScenarioTest {
           .hasMessageContaining(
               "Destination 'erp' is queryable, and no route asks it; write one from"
                   + " waybill:query:erp");
+    }
+  }
+
+  private static Destination queryable(String name) {
+    return new Destination(
+        name,
+        DeliveryClass.QUERYABLE,
+        Destination.Remembers.ALL,
+        LATE,
+        8,
+        Duration.ofSeconds(30),
+        List.of(),
+        new Retry(Duration.ofMillis(50), 2, Duration.ofSeconds(1), 0, null, Duration.ofHours(1)),
+        Destination.Classify.DEFAULT);
+  }
+
+  /** The route that the documentation shows. */
+  @Test
+  void anHttpServerIsAskedAsDocumented() throws Exception {
+    List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/postings/",
+        request -> {
+          String path = request.getRequestURI().getPath();
+          requests.add(request.getRequestMethod());
+          boolean has = effects.contains(path.substring("/postings/".length()));
+          request.sendResponseHeaders(requests.size() == 1 ? 500 : has ? 200 : 404, -1);
+          request.close();
+        });
+    server.start();
+    try {
+      String told = Files.readString(Path.of("docs/configuration.md"));
+      int from = told.indexOf("- route:", told.indexOf("`waybill:query:DESTINATION` asks"));
+      String yaml =
+          told.substring(from, told.indexOf("```", from))
+              .replace("stock.example.com", "127.0.0.1:" + server.getAddress().getPort());
+      PluginHelper.getRoutesLoader(camel)
+          .loadRoutes(ResourceHelper.fromString("query.camel.yaml", yaml));
+      camel.addRoutes(
+          new RouteBuilder() {
+            @Override
+            public void configure() {
+              from("waybill:post:stock").process(AskingScenarioTest.this::arrive);
+            }
+          });
+      trouble.put("1", "lost");
+      trouble.put("2", "swallowed");
+      long has = submit("1 a stock");
+      awaitStanding(has, "posted - 1");
+      long hasNot = submit("2 a stock");
+      awaitStanding(hasNot, "posted - 1");
+      assertThat(arrived).containsExactly("1 1", "2 1");
+      assertThat(requests).containsExactly("GET", "GET", "GET");
+    } finally {
+      server.stop(0);
     }
   }
 

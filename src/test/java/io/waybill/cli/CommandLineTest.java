@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.broker.Action;
 import io.waybill.broker.ActionRefused;
 import io.waybill.broker.Receipt.Result;
+import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.operator.Desk;
@@ -233,6 +234,32 @@ class CommandLineTest {
     desk.broker.refuses(ActionRefused.Cause.NOT_ALLOWED);
     assertThat(ask("retry", "1", "--why", "again")).isEqualTo(1);
     assertThat(err).contains("message 1: refused: NOT_ALLOWED");
+  }
+
+  @Test
+  void aDocumentIsEditedAPostingInterruptedAndPostedOnceMore() throws Exception {
+    Path order = Files.writeString(home.resolve("order.xml"), "<order/>");
+    Path corrected = Files.writeString(home.resolve("corrected.xml"), "<order>ä</order>");
+    ask("submit", order.toString());
+
+    assertThat(ask("edit", "1", corrected.toString())).isEqualTo(2);
+    assertThat(err).contains("--why");
+    assertThat(ask("edit", "1", corrected.toString(), "--why", "ä, not a", "--dry-run")).isZero();
+    assertThat(desk.broker.actions).isEmpty();
+    assertThat(ask("edit", "1", corrected.toString(), "--why", "ä, not a & b?")).isZero();
+    assertThat(out).contains("message 1: submitted, revision 0");
+    assertThat(ask("interrupt", "1", "--why", "it hangs")).isZero();
+    assertThat(ask("repost", "1", "--why", "restored")).isZero();
+    assertThat(desk.broker.actions)
+        .extracting(action -> action.kind() + " " + action.why())
+        .containsExactly("EDIT ä, not a & b?", "INTERRUPT it hangs", "REPOST restored");
+    Payload document = desk.broker.actions.get(0).document();
+    assertThat(new String(document.body(), StandardCharsets.UTF_8)).isEqualTo("<order>ä</order>");
+    assertThat(document.contentType()).isNull();
+    desk.broker.refuses(ActionRefused.Cause.UNFIT);
+    assertThat(ask("edit", "1", corrected.toString(), "--why", "x")).isEqualTo(1);
+    assertThat(err).contains("message 1: refused: UNFIT");
+    assertThat(ask("edit", "1", "nowhere.xml", "--why", "x")).isEqualTo(2);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.waybill.broker.Receipt.Result;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -78,7 +79,8 @@ class JmxDeskTest {
     assertThat(info.getOperations())
         .extracting(MBeanOperationInfo::getName)
         .contains("find", "message", "timeline", "longestLanes", "heldLanes", "countAll")
-        .contains("why", "retry", "skip", "skipDespite", "settle", "reread", "waive");
+        .contains("why", "retry", "skip", "skipDespite", "settle", "reread", "waive")
+        .contains("interrupt", "repost", "edit");
   }
 
   @Test
@@ -123,7 +125,13 @@ class JmxDeskTest {
     call("skip", 1L, "twice");
     call("waive", 1L, "Customer", "by phone");
     call("waive", 1L, " ", "by phone");
+    call("interrupt", 1L, "it hangs");
+    call("repost", 1L, "restored");
+    call("edit", 1L, "<ä/>", "a wrong letter");
 
+    Action edit = desk.broker.actions.remove(9);
+    assertThat(edit.kind() + " " + edit.why()).isEqualTo("EDIT a wrong letter");
+    assertThat(new String(edit.document().body(), StandardCharsets.UTF_8)).isEqualTo("<ä/>");
     assertThat(desk.broker.actions)
         .containsExactly(
             new Action(Action.Kind.RETRY, 1, "jo", "mended", null),
@@ -132,7 +140,9 @@ class JmxDeskTest {
             new Action(Action.Kind.SETTLE_NOT_POSTED, 1, "jo", "it is not", null),
             new Action(Action.Kind.SKIP, 1, "jo", "twice", null),
             new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null, "Customer"),
-            new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null));
+            new Action(Action.Kind.WAIVE, 1, "jo", "by phone", null),
+            new Action(Action.Kind.INTERRUPT, 1, "jo", "it hangs", null),
+            new Action(Action.Kind.REPOST, 1, "jo", "restored", null));
   }
 
   @Test
