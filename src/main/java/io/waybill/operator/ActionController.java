@@ -235,6 +235,7 @@ final class ActionController {
       Action action, List<MessageRow> requiring, boolean dryRun) {
     MessageView before =
         ledger.message(action.seq()).orElseThrow(() -> MessageController.unknown(action.seq()));
+    requireDocument(ledger, action.kind(), action.seq());
     // who waits is asked before, while the message still has its places
     List<Map<String, @Nullable Object>> waiting =
         freesLanes(action.kind())
@@ -249,6 +250,16 @@ final class ActionController {
             row ->
                 answer(
                     MessageView.of(row, before.node(), before.epoch()), waiting, requiring, false));
+  }
+
+  /** What is to be posted once more has to be there still. */
+  static void requireDocument(Ledger ledger, Action.Kind kind, long seq) {
+    if (kind == Action.Kind.REPOST && ledger.payloadRemovedAt(seq).isPresent()) {
+      throw new ProblemException(
+          Problem.NOT_ALLOWED,
+          "The document of message %d is no longer kept, so it cannot be posted once more; have it sent again."
+              .formatted(seq));
+    }
   }
 
   /** Whether those behind the message go on because of it. */

@@ -333,6 +333,7 @@ public final class JmxDesk {
     return asked(
         () -> {
           MessageView before = known(seq);
+          ActionController.requireDocument(ledger, kind, seq);
           Action action =
               new Action(
                   kind, seq, user.name(), ActionController.why(why), null, prerequisite, document);

@@ -298,6 +298,18 @@ class HttpMessagesTest {
   }
 
   @Test
+  void whatHasNoDocumentAnyMoreIsNotPostedOnceMore() {
+    desk.broker.payloads.remove(1L);
+
+    HttpResponse<String> answer =
+        desk.post("operator", "/messages/1/repost", WHY, "Content-Type", JSON);
+
+    assertProblem(answer, 409, "not-allowed");
+    assertThat(answer.body()).contains("is no longer kept");
+    assertThat(desk.broker.actions).isEmpty();
+  }
+
+  @Test
   void aDocumentIsPutInThePlaceOfAnother() {
     HttpResponse<String> answer =
         desk.post(
