@@ -2,8 +2,10 @@ package io.waybill.broker;
 
 import io.waybill.engine.Decision;
 import io.waybill.journal.Group;
+import io.waybill.message.ClosedGap;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LaneName;
 import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
@@ -23,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,7 @@ final class Draft {
   private final Map<String, DestinationState> destinations = new LinkedHashMap<>();
   private final Map<String, LinkState> links = new LinkedHashMap<>();
   private final Map<String, PauseState> pauses = new LinkedHashMap<>();
+  private final Map<LaneName, Group.SeriesChange> series = new LinkedHashMap<>();
   private final List<Group.Audit> audits = new ArrayList<>();
   private final List<Decision.Post> posts = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
@@ -121,7 +125,24 @@ final class Draft {
   void audit(Decision.Audited audited) {
     Order order = audited.order();
     audits.add(
-        new Group.Audit(audited.at(), order.who(), order.verb().text(), order.name(), order.why()));
+        new Group.Audit(
+            audited.at(), order.who(), order.verb().text(), order.target(), order.why()));
+  }
+
+  void change(Decision.SeriesChanged changed) {
+    series.merge(
+        changed.state().lane(),
+        new Group.SeriesChange(changed.state(), changed.fromVersion(), changed.closed()),
+        Draft::both);
+  }
+
+  private static Group.SeriesChange both(Group.SeriesChange some, Group.SeriesChange more) {
+    List<ClosedGap> closed = Stream.concat(some.closed().stream(), more.closed().stream()).toList();
+    return new Group.SeriesChange(more.state(), some.fromVersion(), closed);
+  }
+
+  Collection<Group.SeriesChange> series() {
+    return series.values();
   }
 
   Collection<LinkState> links() {
@@ -216,6 +237,7 @@ final class Draft {
         List.copyOf(pauses.values()),
         List.copyOf(replies.values()),
         List.copyOf(asked),
-        List.copyOf(revisions));
+        List.copyOf(revisions),
+        List.copyOf(series.values()));
   }
 }

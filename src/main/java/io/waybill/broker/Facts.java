@@ -3,9 +3,13 @@ package io.waybill.broker;
 import io.waybill.engine.Engine;
 import io.waybill.engine.Event;
 import io.waybill.journal.Journal;
+import io.waybill.message.KnownNumbers;
+import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
+import io.waybill.message.Order;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
@@ -33,6 +37,7 @@ final class Facts {
   private final IdentityHashMap<Input, Event.Edition> editions = new IdentityHashMap<>();
   private final Set<PostingId> effects = new HashSet<>();
   private final Set<PostedAs> posted = new HashSet<>();
+  private KnownNumbers numbers = KnownNumbers.NONE;
 
   private Facts() {}
 
@@ -45,6 +50,7 @@ final class Facts {
     facts.lookUpOwners(inputs, journal);
     facts.lookUpEffects(inputs, journal);
     facts.lookUpPosted(inputs, journal);
+    facts.lookUpNumbers(inputs, journal);
     return facts;
   }
 
@@ -160,6 +166,34 @@ final class Facts {
     }
   }
 
+  private void lookUpNumbers(List<Input> inputs, Journal journal) {
+    Set<Numbered> asked = new HashSet<>();
+    for (Input input : inputs) {
+      if (input instanceof Input.Submitted submitted) {
+        addNumbers(submitted.reading(), asked);
+      } else if (input instanceof Input.Ordered ordered) {
+        addGap(ordered.order(), asked);
+      }
+    }
+    rereads.values().forEach(reread -> addNumbers(reread.reading(), asked));
+    if (!asked.isEmpty()) {
+      numbers = journal.numbers(asked);
+    }
+  }
+
+  private static void addNumbers(Reading reading, Set<Numbered> asked) {
+    if (reading instanceof Reading.Read read) {
+      asked.addAll(read.numbers());
+    }
+  }
+
+  private static void addGap(Order order, Set<Numbered> asked) {
+    Long upTo = order.upTo();
+    if (upTo != null) {
+      asked.add(new Numbered(LaneName.parse(order.name()), upTo));
+    }
+  }
+
   private static void addNeeds(Reading reading, Set<PostedAs> needed) {
     if (reading instanceof Reading.Read read) {
       add(read.needs(), needed);
@@ -195,7 +229,8 @@ final class Facts {
           submitted.partition(),
           key == null ? null : owners.get(key),
           twins.get(twin(submitted)),
-          posted);
+          posted,
+          numbers);
     }
     if (input instanceof Input.Ended ended) {
       return new Event.Ended(
@@ -213,7 +248,7 @@ final class Facts {
       return new Event.Probed(probed.link(), probed.up(), probed.trouble());
     }
     if (input instanceof Input.Ordered ordered) {
-      return new Event.Ordered(ticket, ordered.order());
+      return new Event.Ordered(ticket, ordered.order(), numbers);
     }
     throw new IllegalArgumentException("Not for the engine: " + input);
   }
@@ -239,6 +274,7 @@ final class Facts {
         owner,
         action.prerequisite(),
         posted,
-        editions.get(acted));
+        editions.get(acted),
+        numbers);
   }
 }

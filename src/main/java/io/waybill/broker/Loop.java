@@ -252,6 +252,8 @@ final class Loop {
       draft.change(changed.state());
     } else if (decision instanceof Decision.PauseChanged changed) {
       draft.change(changed.state());
+    } else if (decision instanceof Decision.SeriesChanged changed) {
+      draft.change(changed);
     } else if (decision instanceof Decision.Audited audited) {
       draft.audit(audited);
     } else if (decision instanceof Decision.CarriedOut && input instanceof Input.Ordered ordered) {
@@ -302,6 +304,7 @@ final class Loop {
     outage.ends(inMemory());
     if (running != null) {
       draft.rows().forEach(row -> running.durable(row.seq(), row.standing().version()));
+      draft.series().forEach(change -> running.durable(change.state()));
     }
     for (Input input : draft.inputs()) {
       if (input instanceof Input.Ended ended) {
@@ -429,6 +432,7 @@ final class Loop {
       if (!fresh.tied().isEmpty()) {
         journal.readTied(fresh.tied(), fresh::loadTied);
       }
+      fresh.load(journal.numbers(fresh.numbered()));
       recover(fresh, posting);
     } catch (JournalException e) {
       if (e.kind() == JournalException.Kind.LEASE_LOST) {
@@ -475,7 +479,7 @@ final class Loop {
     return running == null
         ? 0
         : running.size()
-            + running.lanes() / LANES_PER_MESSAGE
+            + (running.lanes() + running.series()) / LANES_PER_MESSAGE
             + Math.max(0, running.ties() - running.size()) / TIES_PER_MESSAGE;
   }
 }

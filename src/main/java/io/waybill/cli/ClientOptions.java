@@ -51,6 +51,10 @@ final class ClientOptions {
       description = "How answers are shown (default: table).")
   private Format format = Format.TABLE;
 
+  Home home() {
+    return home.home();
+  }
+
   boolean json() {
     return format == Format.JSON;
   }

@@ -1,9 +1,11 @@
 package io.waybill.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
 import io.waybill.message.Payload;
 import io.waybill.message.Submission;
 import io.waybill.spec.Destination;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +48,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Mixin private final HomeOption home = new HomeOption();
+  @Mixin private final ClientOptions options = new ClientOptions();
 
   @Parameters(paramLabel = "FILE", description = "The document.")
   private Path file = Path.of("");
@@ -84,10 +87,9 @@ final class ExplainCommand implements Callable<Integer> {
   private int limit = 10;
 
   @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json",
-      description = "How it is shown (default: table).")
-  private ClientOptions.Format format = ClientOptions.Format.TABLE;
+      names = "--ask",
+      description = "Also asks the running broker which number each lane expects next.")
+  private boolean ask;
 
   private static Map<String, String> words() {
     Map<String, String> words = new LinkedHashMap<>();
@@ -96,6 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
     words.put("message_id", "message id");
     words.put("business_id", "business id");
     words.put("lanes", "lanes");
+    words.put("numbers", "numbers");
     words.put("waits_for", "waits for");
     words.put("links", "links");
     words.put("destination", "destination");
@@ -118,7 +121,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Specification specification() {
     try {
-      return SpecificationLoader.load(home.home().config(), Map.of());
+      return SpecificationLoader.load(options.home().config(), Map.of());
     } catch (SpecificationException e) {
       throw new CommandFailed(
           ExitCode.USAGE, "config/ cannot be used:%n%s".formatted(e.getMessage()));
@@ -151,7 +154,7 @@ final class ExplainCommand implements Callable<Integer> {
         failed += good ? 0 : 1;
       }
     }
-    if (format == ClientOptions.Format.TABLE) {
+    if (!options.json()) {
       System.out.printf("%,d documents can be read, %,d cannot%n", read, failed);
     }
     return failed == 0 ? ExitCode.OK : ExitCode.REFUSED;
@@ -181,7 +184,38 @@ final class ExplainCommand implements Callable<Integer> {
         why);
   }
 
-  private static ObjectNode described(Reading reading, Specification specification) {
+  /** The number in each lane, and where the broker was asked, whether others are missing before. */
+  private String number(Numbered number) {
+    String text = "%s number %d".formatted(number.lane(), number.number());
+    if (!ask) {
+      return text;
+    }
+    JsonNode known =
+        options
+            .client()
+            .get("/numbers", Map.of("lane", List.of(number.lane().toString())))
+            .required()
+            .json()
+            .path("numbers")
+            .path(0);
+    long next = known.path("next").asLong();
+    boolean ahead =
+        StreamSupport.stream(known.path("ahead").spliterator(), false)
+            .anyMatch(
+                range ->
+                    range.path("first").asLong() <= number.number()
+                        && number.number() <= range.path("last").asLong());
+    if (number.number() < next || ahead) {
+      return text + ": twice or from the past, as the lane expects number " + next;
+    }
+    return text
+        + (number.number() == next
+            ? ": the one the lane expects"
+            : ": ahead of number %d, the first that is not done; it waits if one between has not come"
+                .formatted(next));
+  }
+
+  private ObjectNode described(Reading reading, Specification specification) {
     ObjectNode json = JSON.createObjectNode();
     if (reading instanceof Reading.Read read) {
       json.put("operation", read.operation());
@@ -190,6 +224,9 @@ final class ExplainCommand implements Callable<Integer> {
         json.put("business_id", read.businessId());
       }
       json.putPOJO("lanes", read.lanes().stream().map(Object::toString).toList());
+      if (!read.numbers().isEmpty()) {
+        json.putPOJO("numbers", read.numbers().stream().map(this::number).toList());
+      }
       if (!read.needs().isEmpty()) {
         json.putPOJO("waits_for", read.needs().stream().map(Need::text).toList());
       }
@@ -219,7 +256,7 @@ final class ExplainCommand implements Callable<Integer> {
   private void show(ObjectNode described) {
     try {
       System.out.println(
-          format == ClientOptions.Format.JSON
+          options.json()
               ? JSON.writeValueAsString(described)
               : WORDS.entrySet().stream()
                       .filter(word -> described.has(word.getKey()))

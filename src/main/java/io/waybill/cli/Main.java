@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       RereadCommand.class,
       LinkCommand.class,
       PauseCommand.class,
+      CloseGapCommand.class,
       ResumeCommand.class,
       SampleProviderCommand.class,
       HousekeepingCommand.class,

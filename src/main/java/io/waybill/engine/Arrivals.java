@@ -61,6 +61,9 @@ final class Arrivals {
   }
 
   private void accept(Event.Arrived event, Reading.Read read, Step step) {
+    Numbers.Judgement numbers =
+        traffic.requirements.numbers.judge(
+            read.operation(), read.numbers(), event.numbers(), step.now());
     long seq = state.nextSeq();
     Received received =
         new Received(
@@ -75,22 +78,33 @@ final class Arrivals {
             event.source(),
             step.now(),
             needs(read, step.now()),
-            read.announces());
+            read.announces(),
+            numbers.held());
     OpenMessage message =
         new OpenMessage(
             new MessageRow(
                 received,
                 standing(
                     Status.SUBMITTED,
-                    Reason.TURN,
-                    null,
+                    numbers.policy() == null ? Reason.TURN : Reason.NUMBER,
+                    numbers.detail(),
                     read.lanes(),
                     read.destination(),
                     read.links(),
                     step)));
     state.add(message);
+    if (numbers.refuses()) {
+      step.begin(message);
+      step.move(message, numbers.status(), Reason.NUMBER, numbers.detail());
+      step.answer(event.ticket(), Decision.Result.ACCEPTED, message);
+      return;
+    }
     state.lanes.joinAtEnd(message, seq);
-    step.begin(message);
+    if (numbers.policy() == null) {
+      step.begin(message);
+    } else {
+      step.beginAsSaid(message);
+    }
     if (message.tie != null) {
       traffic.requirements.came(message, event.posted(), step);
     }

@@ -26,7 +26,8 @@ final class Cycles {
 
   /** Names the cycle that a message closes by what it requires; null where there is none. */
   @Nullable String closedBy(Tie tie) {
-    if (tie.waits.isEmpty() && ties.before(tie).isEmpty() || !ties.missed(tie)) {
+    boolean free = tie.waits.isEmpty() && tie.members.isEmpty() && ties.before(tie).isEmpty();
+    if (free || !ties.missed(tie)) {
       return null;
     }
     Map<Tie, List<List<Tie>>> stuck = reachable(tie);

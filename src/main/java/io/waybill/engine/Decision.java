@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.message.ClosedGap;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LinkState;
@@ -8,9 +9,11 @@ import io.waybill.message.Order;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine decided: first what must be written, then what may happen once it is. */
@@ -49,6 +52,16 @@ public sealed interface Decision {
 
   /** What is kept of a link changed. */
   record LinkChanged(LinkState state) implements Decision {}
+
+  /**
+   * Numbers of a lane are done.
+   *
+   * @param state as it is now
+   * @param fromVersion its version before this step
+   * @param closed which of them were missing, and are not waited for any more
+   */
+  record SeriesChanged(SeriesState state, int fromVersion, List<ClosedGap> closed)
+      implements Decision {}
 
   /** Something was paused, or resumed. */
   record PauseChanged(PauseState state) implements Decision {}

@@ -58,6 +58,8 @@ final class Decrees {
     String objection =
         switch (event.order().verb()) {
           case CHECK_LINK, LINK_DOWN, LINK_AUTO -> traffic.links.ordered(event.order(), step);
+          case CLOSE_GAP ->
+              traffic.requirements.numbers.ordered(event.order(), event.numbers(), step);
           case PAUSE_LANE,
               RESUME_LANE,
               PAUSE_DESTINATION,
@@ -131,6 +133,7 @@ final class Decrees {
     message.attempts = 0;
     message.expiresAt = null;
     if (!message.inPlace()) {
+      Numbers.release(message, step);
       state.lanes.joinAtEnd(message, state.newestSeq());
     }
     traffic.requirements.again(message, step);
@@ -225,6 +228,12 @@ final class Decrees {
           sent again under an id of its own"""
           .formatted(owner.seq(), read.operation(), read.messageId());
     }
+    Numbers.Judgement numbers =
+        traffic.requirements.numbers.judge(
+            read.operation(), read.numbers(), event.numbers(), step.now());
+    if (numbers.refuses()) {
+      return "Message %d cannot go on: %s; skip it".formatted(old.seq(), numbers.detail());
+    }
     step.reread(message);
     state.unindex(message);
     message.received =
@@ -240,7 +249,8 @@ final class Decrees {
             old.source(),
             old.receivedAt(),
             Arrivals.needs(read, step.now()),
-            read.announces());
+            read.announces(),
+            numbers.held());
     state.index(message);
     message.lanes = read.lanes();
     message.destination = read.destination();

@@ -1,13 +1,16 @@
 package io.waybill.engine;
 
 import io.waybill.message.DestinationState;
+import io.waybill.message.KnownNumbers;
 import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Numbered;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
 import io.waybill.message.PauseState;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import io.waybill.spec.Specification;
 import java.time.Instant;
@@ -108,6 +111,16 @@ public final class Engine {
   /** What all that was loaded needs: which of it was posted has to be looked up. */
   public Set<PostedAs> needed() {
     return traffic.requirements.needed();
+  }
+
+  /** The numbers of all that was loaded: what is known of them has to be looked up. */
+  public Set<Numbered> numbered() {
+    return traffic.requirements.numbers.needed(state.ties);
+  }
+
+  /** Takes over what is known of {@link #numbered}, before {@link #recover}. */
+  public void load(KnownNumbers known) {
+    traffic.requirements.numbers.load(numbered(), known);
   }
 
   /** Takes over that messages are parked at a destination, before {@link #recover}. */
@@ -283,6 +296,16 @@ public final class Engine {
   /** That version of the message is durable: the engine need not remember what is at rest. */
   public void durable(long seq, int version) {
     state.durable(seq, version);
+  }
+
+  /** That version of a lane's numbers is durable. */
+  public void durable(SeriesState series) {
+    traffic.requirements.numbers.durable(series.lane(), series.version());
+  }
+
+  /** How many lanes with numbers are in memory. */
+  public int series() {
+    return traffic.requirements.numbers.size();
   }
 
   /** Whether the engine remembers the message, so that no fact about it is needed. */

@@ -1,6 +1,7 @@
 package io.waybill.engine;
 
 import io.waybill.message.Fingerprint;
+import io.waybill.message.KnownNumbers;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
 import io.waybill.message.Outcome;
@@ -25,6 +26,7 @@ public sealed interface Event {
    * @param owner fact: the earlier message that owns its key; null where the table has none
    * @param twin fact: an earlier failed message of the same bytes and sender that owns no id
    * @param posted facts: what it needs and the table knows
+   * @param numbers facts: what the table knows of its numbers
    */
   record Arrived(
       long ticket,
@@ -35,8 +37,33 @@ public sealed interface Event {
       int partition,
       @Nullable MessageRow owner,
       @Nullable MessageRow twin,
-      Set<PostedAs> posted)
+      Set<PostedAs> posted,
+      KnownNumbers numbers)
       implements Event {
+
+    /** A document without numbers. */
+    public Arrived(
+        long ticket,
+        Reading reading,
+        String sender,
+        String source,
+        Fingerprint fingerprint,
+        int partition,
+        @Nullable MessageRow owner,
+        @Nullable MessageRow twin,
+        Set<PostedAs> posted) {
+      this(
+          ticket,
+          reading,
+          sender,
+          source,
+          fingerprint,
+          partition,
+          owner,
+          twin,
+          posted,
+          KnownNumbers.NONE);
+    }
 
     /** A document of which nothing it needs is known. */
     public Arrived(
@@ -78,6 +105,7 @@ public sealed interface Event {
    * @param prerequisite what the person waives, for {@code WAIVE}; null for the only one missing
    * @param posted facts: what it needs and the table knows
    * @param edition fact: the new document, for {@code EDIT}
+   * @param numbers facts: what the table knows of the numbers so read
    */
   record Decided(
       long ticket,
@@ -91,10 +119,11 @@ public sealed interface Event {
       @Nullable MessageRow owner,
       @Nullable String prerequisite,
       Set<PostedAs> posted,
-      @Nullable Edition edition)
+      @Nullable Edition edition,
+      KnownNumbers numbers)
       implements Event {
 
-    /** A decision without a document. */
+    /** A decision without a document, about a message without numbers. */
     public Decided(
         long ticket,
         Verb verb,
@@ -107,7 +136,20 @@ public sealed interface Event {
         @Nullable MessageRow owner,
         @Nullable String prerequisite,
         Set<PostedAs> posted) {
-      this(ticket, verb, seq, who, why, version, row, reread, owner, prerequisite, posted, null);
+      this(
+          ticket,
+          verb,
+          seq,
+          who,
+          why,
+          version,
+          row,
+          reread,
+          owner,
+          prerequisite,
+          posted,
+          null,
+          KnownNumbers.NONE);
     }
 
     /** A decision about a message that needs nothing. */
@@ -163,8 +205,15 @@ public sealed interface Event {
    * A person decided about something other than a message.
    *
    * @param ticket names the order in the answer
+   * @param numbers facts: what the table knows of the numbers it is about
    */
-  record Ordered(long ticket, Order order) implements Event {}
+  record Ordered(long ticket, Order order, KnownNumbers numbers) implements Event {
+
+    /** A decision that is not about numbers. */
+    public Ordered(long ticket, Order order) {
+      this(ticket, order, KnownNumbers.NONE);
+    }
+  }
 
   /**
    * A link was probed.

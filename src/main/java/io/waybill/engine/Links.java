@@ -153,7 +153,8 @@ final class Links {
           PAUSE_DESTINATION,
           RESUME_DESTINATION,
           PAUSE_OPERATION,
-          RESUME_OPERATION ->
+          RESUME_OPERATION,
+          CLOSE_GAP ->
           throw new IllegalArgumentException("Not about a link: " + order);
     }
     return null;

@@ -84,7 +84,7 @@ final class Pauses {
       case RESUME_LANE -> lane(order.name(), null, step);
       case PAUSE_OPERATION -> operation(order.name(), set, step);
       case RESUME_OPERATION -> operation(order.name(), null, step);
-      case CHECK_LINK, LINK_DOWN, LINK_AUTO ->
+      case CHECK_LINK, LINK_DOWN, LINK_AUTO, CLOSE_GAP ->
           throw new IllegalArgumentException("Not a pause: " + order);
     };
   }

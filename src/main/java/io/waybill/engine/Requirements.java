@@ -27,6 +27,7 @@ final class Requirements {
   private final Order order;
   private final Cycles cycles;
   private final Recall recall = new Recall();
+  final Numbers numbers;
 
   /** Those who wait, though others may bring it, because these wait for them. */
   private final Set<Wait> doubtful = new LinkedHashSet<>();
@@ -37,6 +38,7 @@ final class Requirements {
     this.ties = state.ties;
     this.cycles = new Cycles(state.ties);
     this.order = new Order(state.ties, state.lanes, traffic);
+    this.numbers = new Numbers(state.specification.sequencing(), this);
   }
 
   /** A message took its place at the end of its lanes, with all that it needs. */
@@ -46,10 +48,13 @@ final class Requirements {
       return;
     }
     await(tie, message.received.needs(), posted);
+    numbers.take(tie, message.received.numbers());
+    numbers.await(tie, message.received.numbers(), ties);
     if (!tie.waits.isEmpty()) {
       setDeadline(tie, message, step);
     }
     stand(tie, message, step);
+    numbers.wake(tie, step);
   }
 
   /** It stands at the end of its lanes, or in its place again. */
@@ -108,8 +113,8 @@ final class Requirements {
     }
   }
 
-  private void fail(OpenMessage message, String detail, Step step) {
-    step.move(message, Status.FAILED, Reason.PREREQUISITE, detail);
+  private void fail(OpenMessage message, Reason reason, String detail, Step step) {
+    step.move(message, Status.FAILED, reason, detail);
     traffic.left(message, step);
   }
 
@@ -120,7 +125,7 @@ final class Requirements {
       return;
     }
     ties.held.add(tie);
-    step.explain(message, Reason.PREREQUISITE, tie.missing());
+    step.explain(message, tie.reason(), tie.missing());
     if (first && ties.held.size() > state.holding.gate()) {
       if (message.parked == Parked.PREREQUISITE && !message.leaves && !step.changed(message)) {
         state.forget(message); // as the table has it, it was read for nothing
@@ -138,6 +143,7 @@ final class Requirements {
     }
     if (message.ranks.isEmpty()) {
       ties.unplace(tie);
+      numbers.left(tie, ties, step);
     }
     if (message.status.closed()) {
       List.copyOf(tie.waits).forEach(ties::end);
@@ -176,11 +182,12 @@ final class Requirements {
   private void failInCycle(Tie tie, OpenMessage message, Step step) {
     String cycle = message.status == Status.SUBMITTED ? cycles.closedBy(tie) : null;
     if (cycle != null) {
-      fail(message, cycle, step);
+      fail(message, Reason.PREREQUISITE, cycle, step);
     }
   }
 
-  private void met(Wait wait, Step step) {
+  /** What somebody waited for has come. */
+  void met(Wait wait, Step step) {
     Tie tie = wait.who;
     ties.end(wait);
     doubtful.remove(wait);
@@ -201,16 +208,21 @@ final class Requirements {
     tie.deadline = null;
     if (message.status == Status.SUBMITTED) {
       step.waitsUntil(message, null);
-      if (message.reason == Reason.PREREQUISITE) {
+      if (awaits(message)) {
         step.explain(message, Reason.TURN, null);
       }
-    } else if (message.status == Status.FAILED && message.reason == Reason.PREREQUISITE) {
-      step.move(message, Status.RETRY, Reason.PREREQUISITE, "it waits for nothing more");
+    } else if (message.status == Status.FAILED && awaits(message)) {
+      step.move(message, Status.RETRY, message.reason, "it waits for nothing more");
       if (!message.inPlace()) {
+        Numbers.release(message, step);
         state.lanes.joinAtEnd(message, state.newestSeq());
       }
       stand(tie, message, step);
     }
+  }
+
+  private static boolean awaits(OpenMessage message) {
+    return message.reason == Reason.PREREQUISITE || message.reason == Reason.GAP;
   }
 
   /** A person has a failed message tried again: it waits again for what it needs. */
@@ -254,10 +266,13 @@ final class Requirements {
   @Nullable String waive(
       OpenMessage message, @Nullable String prerequisite, String why, String who, Step step) {
     Tie tie = message.tie;
-    List<Wait> waits = tie == null ? List.of() : tie.waits;
+    List<Wait> waits =
+        tie == null ? List.of() : tie.waits.stream().filter(wait -> wait.member == null).toList();
     if (tie == null || waits.isEmpty()) {
-      return "Message %d waits for no prerequisite; there is nothing to waive"
-          .formatted(message.seq());
+      return "Message %d waits for no prerequisite; there is nothing to waive%s"
+          .formatted(
+              message.seq(),
+              message.waits() ? ". It waits for a number: close the gap of its lane" : "");
     }
     List<Wait> meant =
         waits.stream()
@@ -301,16 +316,17 @@ final class Requirements {
 
   private void overdue(Tie tie, OpenMessage message, Step step) {
     boolean fails = false;
-    for (Wait wait : tie.waits) {
+    for (Wait wait : List.copyOf(tie.waits)) {
       Instant until = wait.need.until();
       if (until != null && !wait.overdue && !until.isAfter(step.now())) {
         wait.overdue = true;
         fails |= wait.need.fails();
+        numbers.overdue(wait, message, step);
       }
     }
     setDeadline(tie, message, step);
     if (fails && message.status == Status.SUBMITTED) {
-      fail(message, tie.missing(), step);
+      fail(message, tie.reason(), tie.missing(), step);
     } else {
       step.reconsider(List.of(message));
     }
@@ -364,8 +380,10 @@ final class Requirements {
     List<Tie> all = new ArrayList<>(ties.all());
     all.sort(Comparator.comparingLong(tie -> tie.seq));
     all.forEach(this::offer);
+    all.stream().filter(tie -> !tie.ranks.isEmpty()).forEach(t -> numbers.take(t, t.numbers));
     for (Tie tie : all) {
       await(tie, tie.needs, posted);
+      numbers.await(tie, tie.numbers, ties);
       for (Wait wait : tie.waits) {
         Instant until = wait.need.until();
         Instant next = tie.deadline;
@@ -382,7 +400,7 @@ final class Requirements {
   /** Wakes those for whom all has come in the meantime. */
   void wake(Step step) {
     for (Tie tie : List.copyOf(ties.all())) {
-      if (!tie.needs.isEmpty() && tie.waits.isEmpty()) {
+      if (tie.waits.isEmpty() && !(tie.needs.isEmpty() && tie.members.isEmpty())) {
         OpenMessage message = tie.message;
         if (message != null) {
           complete(tie, message, step);

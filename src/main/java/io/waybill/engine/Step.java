@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.message.ClosedGap;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
@@ -209,6 +210,33 @@ final class Step {
     }
     message.parked = null;
     message.leaves = false;
+  }
+
+  /** Numbers of a lane are done, or not waited for any more. */
+  void changed(Series series, int before, List<ClosedGap> closed) {
+    records.add(new Decision.SeriesChanged(series.state(), before, List.copyOf(closed)));
+  }
+
+  /** Something happened to a message that is not a move, and that nobody decided. */
+  void happened(OpenMessage message, Reason reason, String detail) {
+    records.add(
+        new Decision.Noted(
+            new HistoryEntry(
+                message.seq(),
+                message.run,
+                now,
+                message.status,
+                message.status,
+                reason,
+                bounded(detail),
+                null)));
+  }
+
+  /** A new message begins with what is said of it now. */
+  void beginAsSaid(OpenMessage message) {
+    begin(message);
+    firstNoted(message, message.status);
+    note(message, null, null);
   }
 
   /** A person decided something that is not a move. */

@@ -3,8 +3,10 @@ package io.waybill.engine;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
 import io.waybill.message.Parked;
 import io.waybill.message.PostedAs;
+import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,12 @@ final class Tie {
 
   /** What it needed when it was loaded or came. */
   final List<Need> needs;
+
+  /** The numbers it had when it was loaded or came. */
+  final List<Numbered> numbers;
+
+  /** The numbers that it holds. */
+  final List<Series.Member> members = new ArrayList<>(0);
 
   /** What others know once it is posted. */
   final List<PostedAs> facts;
@@ -59,6 +67,7 @@ final class Tie {
     operation = row.received().operation();
     this.exit = exit;
     needs = row.received().needs();
+    numbers = row.received().numbers();
     this.facts = facts;
     deadline = row.standing().status() == Status.SUBMITTED ? row.standing().dueAt() : null;
     parked = row.standing().parked();
@@ -104,11 +113,16 @@ final class Tie {
     return ranks.get(lanes.indexOf(lane));
   }
 
+  /** Why it waits. */
+  Reason reason() {
+    return waits.stream().allMatch(wait -> wait.member != null) ? Reason.GAP : Reason.PREREQUISITE;
+  }
+
   /** What it waits for, in words. */
   String missing() {
     StringBuilder words = new StringBuilder();
     for (Wait wait : waits) {
-      words.append(words.isEmpty() ? "waits for " : " and ").append(wait.need.text());
+      words.append(words.isEmpty() ? "waits for " : " and ").append(wait.text());
       Duration within = wait.need.within();
       if (wait.overdue && within != null) {
         words.append(", which did not come within ").append(told(within));
@@ -118,7 +132,7 @@ final class Tie {
   }
 
   /** As it is written in the specification. */
-  private static String told(Duration time) {
+  static String told(Duration time) {
     if (time.toSeconds() * 1_000 != time.toMillis()) {
       return time.toMillis() + "ms";
     }

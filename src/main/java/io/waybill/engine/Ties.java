@@ -52,6 +52,7 @@ final class Ties {
   Ties(Specification specification) {
     required = new HashSet<>(specification.required());
     required.forEach(kind -> tied.add(kind.operation()));
+    tied.addAll(specification.sequencing().numbered());
     for (Operation operation : specification.operations().values()) {
       if (!operation.requires().isEmpty() || !operation.announces().isEmpty()) {
         tied.add(operation.name());
@@ -226,13 +227,22 @@ final class Ties {
     return after.getOrDefault(tie.operation, Set.of());
   }
 
-  /** Those in its lanes that it comes after. */
+  /** Those in its lanes that it comes after, by operation or by number. */
   List<Tie> comesAfter(Tie tie) {
     Set<String> before = before(tie);
-    if (before.isEmpty() || !tie.untried()) {
+    if ((before.isEmpty() && tie.members.isEmpty()) || !tie.untried()) {
       return List.of();
     }
     List<Tie> others = new ArrayList<>();
+    for (Series.Member member : tie.members) {
+      Tie lower = member.series().before(member.number());
+      if (lower != null) {
+        others.add(lower);
+      }
+    }
+    if (before.isEmpty()) {
+      return others;
+    }
     for (LaneName lane : tie.lanes) {
       for (Tie other : in(lane).values()) {
         if (other != tie && before.contains(other.operation)) {
@@ -245,7 +255,7 @@ final class Ties {
 
   /** Whether an open message waits for this one. */
   boolean awaited(Tie tie) {
-    if (!tie.requiredBy.isEmpty()) {
+    if (!tie.requiredBy.isEmpty() || followed(tie)) {
       return true;
     }
     for (LaneName lane : tie.lanes) {
@@ -256,6 +266,10 @@ final class Ties {
       }
     }
     return false;
+  }
+
+  private static boolean followed(Tie tie) {
+    return tie.members.stream().anyMatch(member -> member.series().followed(member.number()));
   }
 
   /** Whether an open message waits for this one, or for what this one too may bring. */

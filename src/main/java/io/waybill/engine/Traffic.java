@@ -48,7 +48,7 @@ final class Traffic {
       left(message, step);
     } else if (message.waits()) {
       waitForPrerequisite(message, exit, step);
-    } else if (!state.lanes.first(message)) {
+    } else if (!state.lanes.first(message) || !Numbers.leads(message)) {
       waitForTurn(message, exit, step);
     } else {
       leave(message, exit, step);
@@ -75,6 +75,7 @@ final class Traffic {
     if (before != null
         && before.exit == exit
         && Links.clear(message)
+        && Numbers.leads(message)
         && pauses.of(message) == null
         && !forgotten(message, exit, step.now())) {
       post(message, exit, before, step);

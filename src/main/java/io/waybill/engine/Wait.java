@@ -15,8 +15,21 @@ final class Wait {
   /** Whether its time is over: a person has to decide, or what was missed comes late. */
   boolean overdue;
 
+  /** The number before which others are missing; null where it needs something else. */
+  final Series.@Nullable Member member;
+
   Wait(Tie who, Need need) {
+    this(who, need, null);
+  }
+
+  Wait(Tie who, Need need, Series.@Nullable Member member) {
     this.who = who;
     this.need = need;
+    this.member = member;
+  }
+
+  /** What it waits for, in words. */
+  String text() {
+    return member == null ? need.text() : member.series().missingText(member.number());
   }
 }

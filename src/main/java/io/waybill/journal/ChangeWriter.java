@@ -203,13 +203,14 @@ final class ChangeWriter {
         needs = r.needs::jsonb,
         announces = r.announces::jsonb,
         links = r.links,
-        edited = r.edited
+        edited = r.edited,
+        numbers = r.numbers::jsonb
       from unnest(
         ?::bigint[], ?::integer[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[])
+        ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
         as r (
           seq, partition, owns_id, operation, sender, message_id, business_id, lanes, needs,
-          announces, links, edited)
+          announces, links, edited, numbers)
       where m.seq = r.seq
       """;
 
@@ -232,7 +233,8 @@ final class ChangeWriter {
           .texts(row -> Needs.write(row.received().needs()))
           .texts(row -> Needs.writeFacts(row.received().announces()))
           .texts(ArrivalWriter::links)
-          .bytes(ChangeWriter::edited);
+          .bytes(ChangeWriter::edited)
+          .texts(row -> Needs.writeNumbers(row.received().numbers()));
       int changed = statement.executeUpdate();
       if (changed != reread.size()) {
         throw new JournalException(

@@ -1,5 +1,6 @@
 package io.waybill.journal;
 
+import io.waybill.message.ClosedGap;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LinkState;
@@ -8,6 +9,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.ReplyTo;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import java.util.Set;
  * @param replies what is kept for senders
  * @param asked who asked for replies by JMS
  * @param revisions documents in the place of others
+ * @param series the numbers of lanes that are done
  */
 public record Group(
     long epoch,
@@ -44,9 +47,10 @@ public record Group(
     List<PauseState> pauses,
     List<StoredReply> replies,
     List<Asked> asked,
-    List<Revision> revisions) {
+    List<Revision> revisions,
+    List<SeriesChange> series) {
 
-  /** A group in which nobody asks for a reply by JMS, and no document is edited. */
+  /** A group in which nobody asks for a reply by JMS, no document is edited, and no number done. */
   public Group(
       long epoch,
       Set<Integer> partitions,
@@ -71,6 +75,7 @@ public record Group(
         links,
         pauses,
         replies,
+        List.of(),
         List.of(),
         List.of());
   }
@@ -104,6 +109,15 @@ public record Group(
   /** A document that takes the place of a message's, whose row changes with it. */
   public record Revision(long seq, int revision, Payload payload) {}
 
+  /**
+   * A guarded change: the row of the lane's numbers has to be in that version, or missing for 0.
+   *
+   * @param state as it is afterwards
+   * @param fromVersion the version it must have before
+   * @param closed gaps that are not waited for any more
+   */
+  public record SeriesChange(SeriesState state, int fromVersion, List<ClosedGap> closed) {}
+
   /** A message was posted, and that is remembered for those that require it. */
   public record Posted(PostedAs fact, long seq) {}
 
@@ -135,6 +149,7 @@ public record Group(
         && links.isEmpty()
         && pauses.isEmpty()
         && replies.isEmpty()
-        && asked.isEmpty();
+        && asked.isEmpty()
+        && series.isEmpty();
   }
 }

@@ -45,6 +45,7 @@ final class GroupWriter {
     ReplyRows.write(connection, group.replies());
     ReplyAddresses.write(connection, group.asked());
     ReplyAddresses.answered(connection, group.replies());
+    new NumberRows(connection).write(group.series(), group.epoch());
     if (!group.posted().isEmpty()) {
       remember();
     }

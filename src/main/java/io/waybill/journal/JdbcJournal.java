@@ -2,9 +2,11 @@ package io.waybill.journal;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
+import io.waybill.message.KnownNumbers;
 import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Numbered;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
 import io.waybill.message.PauseState;
@@ -132,6 +134,13 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   @Override
   public void readTied(Set<String> operations, Consumer<MessageRow> each) {
     postedFacts.readTied(operations, each);
+  }
+
+  @Override
+  public KnownNumbers numbers(Collection<Numbered> numbers) {
+    return numbers.isEmpty()
+        ? KnownNumbers.NONE
+        : reader.run("Looking up numbers", connection -> new NumberRows(connection).read(numbers));
   }
 
   private static final String LAST_SEQ =

@@ -2,9 +2,11 @@ package io.waybill.journal;
 
 import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
+import io.waybill.message.KnownNumbers;
 import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Numbered;
 import io.waybill.message.Page;
 import io.waybill.message.ParkedLane;
 import io.waybill.message.PauseState;
@@ -65,6 +67,9 @@ public interface Journal {
    * these operations, or stand in several lanes.
    */
   void readTied(Set<String> operations, Consumer<MessageRow> each);
+
+  /** What is known of these numbers, and how far those of their lanes are done. */
+  KnownNumbers numbers(Collection<Numbered> numbers);
 
   /** The greatest number ever given to a message, 0 where there is none. */
   long lastSeq();

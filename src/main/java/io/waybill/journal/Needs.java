@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.message.LaneName;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
 import io.waybill.message.PostedAs;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a message needs and announces, as the JSON arrays they are stored as. */
+/** What a message needs and announces, and its numbers, as the JSON arrays they are stored as. */
 final class Needs {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,6 +48,41 @@ final class Needs {
   /** Facts, null where there are none. */
   static @Nullable String writeFacts(List<PostedAs> facts) {
     return facts.isEmpty() ? null : array(facts).toString();
+  }
+
+  /** Numbers, null where there are none. */
+  static @Nullable String writeNumbers(List<Numbered> numbers) {
+    if (numbers.isEmpty()) {
+      return null;
+    }
+    ArrayNode all = JSON.createArrayNode();
+    for (Numbered number : numbers) {
+      ObjectNode one =
+          all.addObject()
+              .put("lane", Text.kept(number.lane().toString()))
+              .put("number", number.number());
+      Instant until = number.until();
+      if (until != null) {
+        one.put("until", until.toString());
+      }
+    }
+    return all.toString();
+  }
+
+  static List<Numbered> readNumbers(@Nullable String json) {
+    if (json == null) {
+      return List.of();
+    }
+    List<Numbered> numbers = new ArrayList<>();
+    for (JsonNode one : parsed(json)) {
+      String until = one.path("until").textValue();
+      numbers.add(
+          new Numbered(
+              LaneName.parse(one.path("lane").asText()),
+              one.path("number").asLong(),
+              until == null ? null : Instant.parse(until)));
+    }
+    return List.copyOf(numbers);
   }
 
   private static ArrayNode array(List<PostedAs> facts) {

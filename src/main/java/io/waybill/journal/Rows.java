@@ -30,7 +30,7 @@ final class Rows {
       m.fingerprint, m.source, m.received_at, s.status, s.reason, s.detail, m.lanes, s.ranks,
       s.destination, s.step, s.attempts, s.due_at, s.expires_at, s.first_tried_at, s.tried_as,
       s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked, m.needs::text,
-      m.announces::text, m.links, s.link, m.edited
+      m.announces::text, m.links, s.link, m.numbers::text, m.edited
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
@@ -71,7 +71,8 @@ final class Rows {
         row.getObject(10, OffsetDateTime.class).toInstant(),
         Needs.read(row.getString(29)),
         Needs.readFacts(row.getString(30)),
-        edited(row.getBytes(33)));
+        Needs.readNumbers(row.getString(33)),
+        edited(row.getBytes(34)));
   }
 
   private static @Nullable Fingerprint edited(byte @Nullable [] stored) {

@@ -6,6 +6,7 @@ import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -463,6 +464,30 @@ public final class Waybills {
                         Objects.requireNonNull(Rows.moment(row, 3)),
                         row.getString(4),
                         row.getString(5))));
+  }
+
+  private static final String NUMBERS =
+      """
+      select n.lane, n.last, n.ahead
+      from waybill.numbers n
+      where true
+      """;
+
+  /** How far the numbers of lanes are done; null stands for all lanes. */
+  public List<SeriesState> numbers(@Nullable LaneName lane, int limit) {
+    Question question = new Question("Reading numbers", NUMBERS);
+    if (lane != null) {
+      question.with("and n.lane = ?", lane.toString());
+    }
+    return question
+        .with("order by n.lane limit ?", bounded(limit))
+        .ask(
+            row ->
+                new SeriesState(
+                    LaneName.parse(row.getString(1)),
+                    row.getLong(2),
+                    NumberRows.ranges(row.getArray(3)),
+                    0));
   }
 
   private static int bounded(int limit) {

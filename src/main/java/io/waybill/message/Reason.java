@@ -10,6 +10,8 @@ public enum Reason {
   PREREQUISITE,
   /** An earlier number of its lane is missing. */
   GAP,
+  /** Its number came before in another message, or is from the past. */
+  NUMBER,
   /** A person paused its lane, destination or operation. */
   PAUSE,
   /** The destination as a whole, or a link it needs, cannot be reached. */

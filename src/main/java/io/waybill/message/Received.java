@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when it came
  * @param needs what must be true before it may be posted
  * @param announces what its being posted makes true beside that
+ * @param numbers the numbers it holds in its lanes, as long as it stands in them
  * @param edited of the document that a person put in the place of the one received; null for none
  */
 public record Received(
@@ -37,9 +38,42 @@ public record Received(
     Instant receivedAt,
     List<Need> needs,
     List<PostedAs> announces,
+    List<Numbered> numbers,
     @Nullable Fingerprint edited) {
 
   /** A message whose document is the one received. */
+  public Received(
+      long seq,
+      int partition,
+      String operation,
+      String sender,
+      String messageId,
+      boolean ownsId,
+      @Nullable String businessId,
+      Fingerprint fingerprint,
+      String source,
+      Instant receivedAt,
+      List<Need> needs,
+      List<PostedAs> announces,
+      List<Numbered> numbers) {
+    this(
+        seq,
+        partition,
+        operation,
+        sender,
+        messageId,
+        ownsId,
+        businessId,
+        fingerprint,
+        source,
+        receivedAt,
+        needs,
+        announces,
+        numbers,
+        null);
+  }
+
+  /** A message without numbers. */
   public Received(
       long seq,
       int partition,
@@ -66,7 +100,7 @@ public record Received(
         receivedAt,
         needs,
         announces,
-        null);
+        List.of());
   }
 
   /** A message that needs and announces nothing. */
@@ -111,6 +145,7 @@ public record Received(
         receivedAt,
         other,
         announces,
+        numbers,
         edited);
   }
 
@@ -130,12 +165,32 @@ public record Received(
         receivedAt,
         other,
         tells,
+        numbers,
         document);
   }
 
   /** Of the document that is posted. */
   public Fingerprint document() {
     return edited == null ? fingerprint : edited;
+  }
+
+  /** The same message without its numbers. */
+  public Received unnumbered() {
+    return new Received(
+        seq,
+        partition,
+        operation,
+        sender,
+        messageId,
+        ownsId,
+        businessId,
+        fingerprint,
+        source,
+        receivedAt,
+        needs,
+        announces,
+        List.of(),
+        edited);
   }
 
   /** Its key. */

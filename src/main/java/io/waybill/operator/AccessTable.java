@@ -56,6 +56,8 @@ final class AccessTable {
           get("/api/v1/pauses", READ),
           get("/api/v1/housekeeping", READ),
           post("/api/v1/forget", DECIDE),
+          get("/api/v1/numbers", READ),
+          post("/api/v1/lanes/close-gap", DECIDE),
           post("/api/v1/lanes/pause", DECIDE),
           post("/api/v1/lanes/resume", DECIDE),
           post("/api/v1/destinations/{name}/pause", DECIDE),

@@ -201,8 +201,9 @@ class ConsoleConfiguration {
   }
 
   @Bean
-  JmxDesk jmxDesk(Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit) {
-    return new JmxDesk(decisions, ledger, inquiry, audit);
+  JmxDesk jmxDesk(
+      Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit, Orders orders) {
+    return new JmxDesk(decisions, ledger, inquiry, audit, orders);
   }
 
   /** Only this one: what else lies in the context is nobody's business. */

@@ -6,7 +6,9 @@ import io.waybill.broker.NotNow;
 import io.waybill.journal.JournalException;
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Waybills.Count;
+import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.Order;
 import io.waybill.message.Payload;
 import io.waybill.message.Status;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -59,12 +62,15 @@ public final class JmxDesk {
   private final Ledger ledger;
   private final Why.Inquiry inquiry;
   private final Audit audit;
+  private final Orders orders;
 
-  JmxDesk(Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit) {
+  JmxDesk(
+      Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit, Orders orders) {
     this.decisions = decisions;
     this.ledger = ledger;
     this.inquiry = inquiry;
     this.audit = audit;
+    this.orders = orders;
   }
 
   @ManagedAttribute(
@@ -294,6 +300,35 @@ public final class JmxDesk {
     return act(Action.Kind.REPOST, seq, why);
   }
 
+  @ManagedOperation(
+      description =
+          "Has a lane wait no more for numbers that it misses; one that comes late is from the past")
+  @ManagedOperationParameter(name = "lane", description = "the lane, e.g. cust:4711")
+  @ManagedOperationParameter(name = "upTo", description = "the last number that is not waited for")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the audit")
+  public Map<String, @Nullable Object> closeGap(String lane, long upTo, String why) {
+    User user = decider();
+    String what = "JMX close_gap %s up to %d".formatted(lane, upTo);
+    boolean done = false;
+    try {
+      Map<String, @Nullable Object> answer =
+          asked(
+              () -> {
+                LaneName name = LaneName.parse(lane.strip());
+                String reason = ActionController.why(why);
+                awaited(
+                    orders.carryOut(
+                        new Order(
+                            Order.Verb.CLOSE_GAP, name.toString(), user.name(), reason, upTo)));
+                return NumberController.json(ledger.numbers(name, 1).get(0));
+              });
+      done = true;
+      return answer;
+    } finally {
+      audit.done(Caller.line(what, why, done ? "done" : "refused"));
+    }
+  }
+
   private Map<String, @Nullable Object> act(Action.Kind kind, long seq, String why) {
     return act(kind, seq, null, null, why);
   }
@@ -304,14 +339,7 @@ public final class JmxDesk {
       @Nullable String prerequisite,
       @Nullable Payload document,
       String why) {
-    User user =
-        Caller.user()
-            .filter(caller -> caller.is(Role.OPERATOR))
-            .orElseThrow(
-                () ->
-                    new SecurityException(
-                        "Decisions need a name for the history: log in at /hawtio as a user with"
-                            + " the role operator or admin."));
+    User user = decider();
     String what = "JMX %s %d".formatted(kind.name().toLowerCase(Locale.ROOT), seq);
     boolean done = false;
     try {
@@ -321,6 +349,16 @@ public final class JmxDesk {
     } finally {
       audit.done(Caller.line(what, why, done ? "done" : "refused"));
     }
+  }
+
+  private static User decider() {
+    return Caller.user()
+        .filter(caller -> caller.is(Role.OPERATOR))
+        .orElseThrow(
+            () ->
+                new SecurityException(
+                    "Decisions need a name for the history: log in at /hawtio as a user with the"
+                        + " role operator or admin."));
   }
 
   private Map<String, @Nullable Object> decided(
@@ -350,8 +388,12 @@ public final class JmxDesk {
   }
 
   private MessageRow carriedOut(Action action) {
+    return awaited(decisions.act(action));
+  }
+
+  private static <T> T awaited(CompletableFuture<T> answer) {
     try {
-      return decisions.act(action).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -359,11 +401,10 @@ public final class JmxDesk {
       throw new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "The journal did not answer in time. Look at the message: it may have changed or not.",
-          e);
+          "The journal did not answer in time. Look again: it may have changed or not.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted; look at the message.", e);
+      throw new IllegalStateException("Interrupted; look again.", e);
     }
   }
 

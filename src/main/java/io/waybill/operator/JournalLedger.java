@@ -8,9 +8,11 @@ import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
 import io.waybill.journal.Waybills.LinkView;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import java.time.Instant;
 import java.util.Comparator;
@@ -117,6 +119,11 @@ public final class JournalLedger implements Ledger {
   @Override
   public List<PauseState> pauses() {
     return waybills.pauses();
+  }
+
+  @Override
+  public List<SeriesState> numbers(@Nullable LaneName lane, int limit) {
+    return waybills.numbers(lane, limit);
   }
 
   @Override

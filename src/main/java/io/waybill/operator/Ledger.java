@@ -11,6 +11,7 @@ import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import java.time.Instant;
 import java.util.List;
@@ -63,6 +64,9 @@ public interface Ledger {
 
   /** What persons have paused. */
   List<PauseState> pauses();
+
+  /** How far the numbers of lanes are done; null stands for all lanes. */
+  List<SeriesState> numbers(@Nullable LaneName lane, int limit);
 
   /** The links, as last seen. */
   List<LinkView> links();

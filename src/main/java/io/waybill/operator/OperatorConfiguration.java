@@ -120,6 +120,11 @@ public class OperatorConfiguration {
   }
 
   @Bean
+  NumberController numberController(Orders orders, Ledger ledger, Specification specification) {
+    return new NumberController(orders, ledger, specification);
+  }
+
+  @Bean
   DocumentController documentController() {
     return new DocumentController();
   }

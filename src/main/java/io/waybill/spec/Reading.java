@@ -2,6 +2,7 @@ package io.waybill.spec;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import java.util.List;
@@ -21,6 +22,7 @@ public sealed interface Reading {
    * @param needs what must be true before it may be posted, as far as the document does not show it
    * @param announces what its being posted makes true for others
    * @param links the links it needs beside those of its destination
+   * @param numbers the numbers it has in its lanes
    */
   record Read(
       String operation,
@@ -30,8 +32,23 @@ public sealed interface Reading {
       String destination,
       List<Need> needs,
       List<PostedAs> announces,
-      List<String> links)
+      List<String> links,
+      List<Numbered> numbers)
       implements Reading {
+
+    /** Has no numbers. */
+    public Read(
+        String operation,
+        String messageId,
+        @Nullable String businessId,
+        List<LaneName> lanes,
+        String destination,
+        List<Need> needs,
+        List<PostedAs> announces,
+        List<String> links) {
+      this(
+          operation, messageId, businessId, lanes, destination, needs, announces, links, List.of());
+    }
 
     /** Needs no links but those of its destination. */
     public Read(

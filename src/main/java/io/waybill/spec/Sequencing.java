@@ -35,6 +35,7 @@ public final class Sequencing {
   private final Map<String, List<SequencingGroup>> groupsByOperation;
   private final Set<String> lockNameSpaces;
   private final Map<String, String> ties;
+  private final Map<String, Long> firstNumbers;
 
   /**
    * These groups.
@@ -58,6 +59,7 @@ public final class Sequencing {
     this.groupsByOperation = Map.copyOf(byOperation);
     this.lockNameSpaces = Collections.unmodifiableSet(spaces);
     this.ties = ties(byOperation);
+    this.firstNumbers = firstNumbers(groups);
   }
 
   private static List<SequencingGroup> both(
@@ -114,11 +116,62 @@ public final class Sequencing {
     return ties;
   }
 
-  /** Every expression that yields a key. */
+  /** Every expression that yields a key or a number. */
   Stream<Expression> keys() {
     return groups.values().stream()
         .flatMap(group -> group.members().values().stream())
-        .flatMap(member -> member.keys().stream());
+        .flatMap(
+            member -> {
+              Numbering numbering = member.numbering();
+              return Stream.concat(
+                  member.keys().stream(),
+                  numbering == null ? Stream.of() : Stream.of(numbering.number()));
+            });
+  }
+
+  /** How the lanes of a lock name space follow an operation's numbers; null where they do not. */
+  public @Nullable Numbering numbering(String operation, String lockNameSpace) {
+    for (SequencingGroup group : groupsOf(operation)) {
+      SequencingGroup.Member member = group.members().get(operation);
+      if (member != null && group.lockNameSpace().equals(lockNameSpace)) {
+        return member.numbering();
+      }
+    }
+    return null;
+  }
+
+  /** The first number of the lanes of each lock name space that follows numbers. */
+  public Map<String, Long> firstNumbers() {
+    return firstNumbers;
+  }
+
+  private static Map<String, Long> firstNumbers(Collection<SequencingGroup> groups) {
+    Map<String, Long> first = new TreeMap<>();
+    for (SequencingGroup group : groups) {
+      for (SequencingGroup.Member member : group.members().values()) {
+        Numbering numbering = member.numbering();
+        if (numbering != null) {
+          first.putIfAbsent(group.lockNameSpace(), numbering.first());
+        }
+      }
+    }
+    return Collections.unmodifiableMap(first);
+  }
+
+  /** The operations whose messages have numbers. */
+  public Set<String> numbered() {
+    Set<String> numbered = new TreeSet<>();
+    for (SequencingGroup group : groups.values()) {
+      group
+          .members()
+          .forEach(
+              (operation, member) -> {
+                if (member.numbering() != null) {
+                  numbered.add(operation);
+                }
+              });
+    }
+    return numbered;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operations whose messages keep order among each other.
@@ -23,12 +24,18 @@ public record SequencingGroup(String name, String lockNameSpace, Map<String, Mem
    * An operation in the group.
    *
    * @param keys each yields the key of one lane
+   * @param numbering that the lane of the first key follows its numbers; null where it does not
    */
-  public record Member(List<Expression> keys) {
+  public record Member(List<Expression> keys, @Nullable Numbering numbering) {
 
     /** A member in the lanes of these keys. */
     public Member {
       keys = List.copyOf(keys);
+    }
+
+    /** A member without numbers. */
+    public Member(List<Expression> keys) {
+      this(keys, null);
     }
   }
 }

@@ -5,10 +5,12 @@ import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
+import io.waybill.message.KnownNumbers;
 import io.waybill.message.LinkState;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Moves;
+import io.waybill.message.Numbered;
 import io.waybill.message.Page;
 import io.waybill.message.Parked;
 import io.waybill.message.ParkedLane;
@@ -72,6 +74,7 @@ final class SimulatedJournal implements Journal {
   final Map<String, LinkState> links = new HashMap<>();
   private final Map<String, PauseState> pauses = new HashMap<>();
   final List<Group.Audit> audits = new ArrayList<>();
+  final SimulatedSeries series = new SimulatedSeries();
   private final Map<MessageKey, Long> owners = new HashMap<>();
   private final RandomGenerator random;
   long epoch;
@@ -235,6 +238,12 @@ final class SimulatedJournal implements Journal {
   }
 
   @Override
+  public KnownNumbers numbers(Collection<Numbered> asked) {
+    reach();
+    return series.known(asked);
+  }
+
+  @Override
   public long lastSeq() {
     return rows.isEmpty() ? 0 : rows.lastKey();
   }
@@ -321,10 +330,12 @@ final class SimulatedJournal implements Journal {
         throw new AssertionError("A guard did not match: " + update + " against " + before);
       }
     }
+    series.check(group.series());
   }
 
   private void write(Group group) {
     for (Group.Insert insert : group.inserts()) {
+      series.update(null, insert.row());
       put(insert.row());
       payloads.put(new PayloadKey(insert.row().seq(), 0), insert.payload());
     }
@@ -334,7 +345,10 @@ final class SimulatedJournal implements Journal {
         throw new AssertionError("R: two documents of one revision: " + key);
       }
     }
+    group.updates().forEach(update -> series.update(rows.get(update.row().seq()), update.row()));
     group.updates().forEach(update -> put(update.row()));
+    series.write(group.series());
+    series.judge(rows.values());
     group.posted().forEach(fact -> posted.add(fact.fact()));
     group.replies().forEach(reply -> replies.putIfAbsent(reply.seq(), reply));
     group.destinations().forEach(state -> destinations.put(state.name(), state));
@@ -397,7 +411,7 @@ final class SimulatedJournal implements Journal {
       return Moves.FIRST.contains(entry.to());
     }
     if (from == entry.to()) {
-      return entry.who() != null;
+      return entry.who() != null || entry.reason() == Reason.GAP;
     }
     return entry.who() == null
         ? Moves.allowed(from, entry.to())

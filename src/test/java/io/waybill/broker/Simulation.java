@@ -5,6 +5,7 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
 import io.waybill.message.Order;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
@@ -17,6 +18,7 @@ import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Expression;
 import io.waybill.spec.Link;
+import io.waybill.spec.Numbering;
 import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
@@ -25,6 +27,7 @@ import io.waybill.spec.ReplyTerms;
 import io.waybill.spec.Requirement;
 import io.waybill.spec.Retry;
 import io.waybill.spec.Sequencing;
+import io.waybill.spec.SequencingGroup;
 import io.waybill.spec.Specification;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -53,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Documents are lines: {@code OPERATION ID DESTINATION LANE[,LANE] [NEED[,NEED]]}. A need is
  * {@code OPERATION/ID} or {@code OPERATION@KEY}; with {@code !} behind it the message fails after a
- * time, with {@code ?} it is held.
+ * time, with {@code ?} it is held. A lane such as {@code even#7} follows numbers, here the seventh.
  */
 final class Simulation {
 
@@ -95,9 +98,17 @@ final class Simulation {
   /** Whether messages require each other: in half of the worlds. */
   private final boolean requiring;
 
+  /** Whether lanes follow numbers: in half of the worlds. */
+  private final boolean numbering;
+
+  private final Sequencing sequencing;
+
   Simulation(long seed) {
     random = new Random(seed);
     requiring = random.nextBoolean();
+    Random ofNumbers = new Random(seed * 31);
+    numbering = ofNumbers.nextBoolean();
+    sequencing = numbering ? sequencing(ofNumbers) : Sequencing.NONE;
     journal = new SimulatedJournal(random);
     Map<String, Destination> specified = new LinkedHashMap<>();
     destination("tx", DeliveryClass.TRANSACTIONAL, null, specified);
@@ -109,7 +120,7 @@ final class Simulation {
     links.put("net", random.nextBoolean());
     links.put("edi", random.nextBoolean());
     specification =
-        new Specification(specified, operations(), Sequencing.NONE, Map.of(), specifiedLinks());
+        new Specification(specified, operations(), sequencing, Map.of(), specifiedLinks());
     specified
         .values()
         .forEach(
@@ -120,6 +131,9 @@ final class Simulation {
         .forEach(each -> each.faults = random.nextInt(3) == 0 ? 0 : random.nextInt(60));
     for (int i = 0; i < 4; i++) {
       senders.add(sender(i));
+    }
+    if (numbering) {
+      number(ofNumbers);
     }
     process = start();
   }
@@ -154,6 +168,85 @@ final class Simulation {
     operations.put("GoOn", operation("GoOn", OnFailure.GO_ON, Set.of()));
     operations.put("Later", operation("Later", OnFailure.HOLD, Set.of("GoOn")).replying(GIVING));
     return operations;
+  }
+
+  private static Sequencing sequencing(Random random) {
+    Map<String, SequencingGroup.Member> members = new LinkedHashMap<>();
+    Place here = new Place("simulation", 0);
+    Expression some = new Expression.Constant("x", here);
+    for (String operation : List.of("Hold", "GoOn", "Later")) {
+      members.put(
+          operation,
+          new SequencingGroup.Member(
+              List.of(some),
+              new Numbering(
+                  some,
+                  1,
+                  random.nextBoolean() ? Duration.ofSeconds(1 + random.nextInt(3)) : null,
+                  any(Numbering.Then.values(), random),
+                  any(Numbering.Stray.values(), random),
+                  any(Numbering.Stray.values(), random))));
+    }
+    return new Sequencing(List.of(new SequencingGroup("numbers", "n", members)), Set.of());
+  }
+
+  private static <E> E any(E[] all, Random random) {
+    return all[random.nextInt(all.length)];
+  }
+
+  /**
+   * Some documents of all senders have numbers in lanes that they share: mostly in order, some out
+   * of it, some twice, some never.
+   */
+  private void number(Random random) {
+    Map<String, List<Long>> left = new LinkedHashMap<>();
+    for (String lane : List.of("even", "odd")) {
+      List<Long> numbers = new ArrayList<>();
+      for (long number = random.nextInt(4) == 0 ? 0 : 1; number < 12; number++) {
+        if (random.nextInt(8) > 0) {
+          numbers.add(number);
+        }
+        if (random.nextInt(10) == 0) {
+          numbers.add(number);
+        }
+      }
+      for (int i = random.nextInt(6); i > 0; i--) {
+        java.util.Collections.swap(
+            numbers, random.nextInt(numbers.size()), random.nextInt(numbers.size()));
+      }
+      left.put(lane, numbers);
+    }
+    for (int i = 0;
+        i < senders.stream().mapToInt(each -> each.documents.size()).max().orElse(0);
+        i++) {
+      for (Sender sender : senders) {
+        if (i < sender.documents.size() && random.nextInt(3) > 0) {
+          number(sender.documents, i, left, random);
+        }
+      }
+    }
+  }
+
+  private static void number(
+      List<String> documents, int at, Map<String, List<Long>> left, Random random) {
+    String document = documents.get(at);
+    String[] words = document.split(" ");
+    if (words.length < 4 || !words[0].matches("Hold|GoOn|Later")) {
+      return;
+    }
+    StringBuilder lanes = new StringBuilder();
+    left.forEach(
+        (lane, numbers) -> {
+          if (!numbers.isEmpty() && random.nextInt(3) == 0) {
+            lanes.append(lanes.isEmpty() ? "" : ",").append(lane).append('#');
+            lanes.append(numbers.remove(0));
+          }
+        });
+    if (!lanes.isEmpty()) {
+      words[3] = words[3].equals("-") || random.nextBoolean() ? "" + lanes : words[3] + "," + lanes;
+      String numbered = String.join(" ", words);
+      documents.replaceAll(each -> each.equals(document) ? numbered : each);
+    }
   }
 
   private Map<String, Link> specifiedLinks() {
@@ -272,7 +365,7 @@ final class Simulation {
     return new Specification(
         rest,
         specification.operations(),
-        Sequencing.NONE,
+        sequencing,
         Map.of(),
         random.nextBoolean() ? Map.of() : specification.links());
   }
@@ -290,7 +383,12 @@ final class Simulation {
     List<LaneName> lanes =
         parts[3].equals("-")
             ? List.of()
-            : List.of(parts[3].split(",")).stream().map(key -> new LaneName("l", key)).toList();
+            : List.of(parts[3].split(",")).stream().map(Simulation::lane).toList();
+    List<Numbered> numbers =
+        Stream.of(parts[3].split(","))
+            .filter(key -> key.contains("#"))
+            .map(key -> new Numbered(lane(key), Long.parseLong(key.split("#")[1])))
+            .toList();
     boolean byEdi = parts[1].endsWith("0") || parts[1].endsWith("3");
     return new Reading.Read(
         parts[0],
@@ -300,7 +398,12 @@ final class Simulation {
         parts[2],
         needs,
         List.of(),
-        byEdi ? List.of("edi") : List.of());
+        byEdi ? List.of("edi") : List.of(),
+        numbers);
+  }
+
+  private static LaneName lane(String key) {
+    return key.contains("#") ? new LaneName("n", key.split("#")[0]) : new LaneName("l", key);
   }
 
   /** Runs until all is sent, faults included, then without faults until all is quiet. */
@@ -322,6 +425,7 @@ final class Simulation {
       live();
       if (i % 50 == 49) {
         operate(1);
+        closeHopelessGap();
       }
     }
     throw new AssertionError("V: it never became quiet: " + open() + " " + idle());
@@ -344,6 +448,7 @@ final class Simulation {
       case 18, 19 -> pause(false, 3);
       case 14 -> declare(Order.Verb.LINK_DOWN);
       case 15, 16 -> declare(Order.Verb.LINK_AUTO);
+      case 20, 21 -> closeGap(random.nextInt(8));
       default -> {}
     }
   }
@@ -372,6 +477,33 @@ final class Simulation {
       for (int i = 0; i < some; i++) {
         process.order(all.get(random.nextInt(all.size())));
       }
+    }
+  }
+
+  private void closeGap(long upTo) {
+    if (numbering) {
+      String lane = random.nextBoolean() ? "n:even" : "n:odd";
+      process.order(new Order(Order.Verb.CLOSE_GAP, lane, "operator", "act " + acts++, upTo));
+    }
+  }
+
+  /** A person does without numbers that nobody will bring any more. */
+  private void closeHopelessGap() {
+    if (numbering && senders.stream().allMatch(sender -> sender.next == sender.documents.size())) {
+      journal.rows.values().stream()
+          .filter(row -> row.standing().status() == Status.SUBMITTED)
+          .filter(row -> row.standing().reason() == Reason.GAP)
+          .flatMap(row -> row.received().numbers().stream())
+          .findFirst()
+          .ifPresent(
+              number ->
+                  process.order(
+                      new Order(
+                          Order.Verb.CLOSE_GAP,
+                          number.lane().toString(),
+                          "operator",
+                          "act " + acts++,
+                          random.nextInt(1 + (int) number.number()) + 0L)));
     }
   }
 

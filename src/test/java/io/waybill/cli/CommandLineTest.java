@@ -89,6 +89,42 @@ class CommandLineTest {
   }
 
   @Test
+  void explainAsksWhichNumberALaneExpects() throws Exception {
+    Path config = Files.createDirectories(home.resolve("config"));
+    Files.writeString(
+        config.resolve("destinations.yaml"), "waybill.destinations: { erp: { delivery: hold } }");
+    Files.writeString(
+        config.resolve("operations.yaml"),
+        "waybill.operations: { Change: { id: { json: /seq }, post: erp } }");
+    Files.writeString(
+        config.resolve("sequencing.yaml"),
+        "waybill.sequencing: { groups: { order: { lock-name-space: order, operations: { Change: {"
+            + " key: { json: /order }, number: { json: /seq } } } } } }");
+    assertThat(explained(6)).contains("order:1 number 6: twice or from the past");
+    assertThat(explained(7)).contains("order:1 number 7: the one the lane expects");
+    assertThat(explained(8)).contains("order:1 number 8: ahead of number 7");
+    assertThat(explained(9)).contains("order:1 number 9: twice or from the past");
+  }
+
+  private String explained(int seq) throws Exception {
+    String document = "{\"order\": 1, \"seq\": %d}".formatted(seq);
+    Path file = Files.writeString(home.resolve("change.json"), document);
+    assertThat(ask("explain", file.toString(), "--operation", "Change", "--ask")).isZero();
+    return out;
+  }
+
+  @Test
+  void aGapInTheNumbersOfALaneIsClosed() throws Exception {
+    assertThat(ask("close-gap", "order:1", "--up-to", "6", "--why", "never sent")).isZero();
+    assertThat(out).contains("lane order:1: next number 7");
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.verb().text() + " " + order.target() + " " + order.why())
+        .containsExactly("close gap order:1 up to 6 never sent");
+    assertThat(ask("close-gap", "cust:1", "--up-to", "6", "--why", "never sent")).isEqualTo(1);
+    assertThat(err).contains("The lanes of 'cust' follow no numbers; those of these do: order.");
+  }
+
+  @Test
   void lanesAndDestinationsArePausedAndResumed() throws Exception {
     assertThat(ask("pause", "destination", "erp", "--why", "being updated")).isZero();
     assertThat(out).contains("destination erp: running");

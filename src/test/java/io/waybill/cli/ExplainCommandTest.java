@@ -45,7 +45,9 @@ class ExplainCommandTest {
         waybill.sequencing:
           groups:
             order: { lock-name-space: po, operations: { PlaceOrder: { key: { json: /po } } } }
-            customer: { lock-name-space: cust, operations: { CreateCustomer: { key: { json: /id } } } }
+            customer:
+              lock-name-space: cust
+              operations: { CreateCustomer: { key: { json: /id }, number: { json: /seq } } }
         """);
   }
 
@@ -73,6 +75,14 @@ class ExplainCommandTest {
             "destination  erp",
             "delivery     hold",
             "");
+  }
+
+  @Test
+  void theNumberOfADocumentIsShown() throws Exception {
+    Path customer = write("customer.json", "{\"id\":\"7\",\"seq\":3}");
+
+    assertThat(explain(0, customer.toString(), "--operation", "CreateCustomer"))
+        .contains("lanes        cust:7", "numbers      cust:7 number 3");
   }
 
   @Test

@@ -3,22 +3,30 @@ package io.waybill.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.message.Fingerprint;
+import io.waybill.message.KnownNumbers;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
+import io.waybill.message.Numbered;
 import io.waybill.message.Outcome;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostedAs.By;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Expression;
+import io.waybill.spec.Numbering;
+import io.waybill.spec.Numbering.Stray;
+import io.waybill.spec.Numbering.Then;
 import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Requirement;
 import io.waybill.spec.Retry;
+import io.waybill.spec.Sequencing;
+import io.waybill.spec.SequencingGroup;
 import io.waybill.spec.Specification;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,12 +74,29 @@ class OrderSearchTest {
    * @param lanes of each message
    * @param requires by each message, of the others
    * @param drained bit i: all that can be posted is, before message i + 1 comes
+   * @param numbers of each message in the first of its lanes; 0 for none
    */
   private record Case(
       List<String> operations,
       List<List<Integer>> lanes,
       List<Set<Integer>> requires,
-      int drained) {
+      int drained,
+      List<Integer> numbers) {
+
+    Case(
+        List<String> operations,
+        List<List<Integer>> lanes,
+        List<Set<Integer>> requires,
+        int drained) {
+      this(operations, lanes, requires, drained, lanes.stream().map(in -> 0).toList());
+    }
+
+    /** Whether a message has a later number than another, in the same lane. */
+    boolean follows(int message, int other) {
+      return numbers.get(other) > 0
+          && numbers.get(message) > numbers.get(other)
+          && lanes.get(message).get(0).equals(lanes.get(other).get(0));
+    }
 
     int size() {
       return lanes.size();
@@ -116,7 +141,20 @@ class OrderSearchTest {
               operation.equals("A") ? Set.of("B") : Set.of(),
               List.of()));
     }
-    return new Specification(Map.of("erp", erp), operations);
+    Expression some = new Expression.Constant("x", HERE);
+    Map<String, SequencingGroup.Member> members = new LinkedHashMap<>();
+    for (String operation : OPERATIONS) {
+      members.put(
+          operation,
+          new SequencingGroup.Member(
+              List.of(some), new Numbering(some, 1, null, Then.HOLD, Stray.FAIL, Stray.FAIL)));
+    }
+    return new Specification(
+        Map.of("erp", erp),
+        operations,
+        new Sequencing(List.of(new SequencingGroup("g", "l", members)), Set.of()),
+        Map.of(),
+        Map.of());
   }
 
   /** The rule as written, without any of the engine's short cuts. */
@@ -181,6 +219,7 @@ class OrderSearchTest {
       boolean shared =
           given.lanes().get(message).stream().anyMatch(given.lanes().get(other)::contains);
       return given.requires().get(message).contains(other)
+          || given.follows(message, other)
           || (shared
               && given.operations().get(message).equals("A")
               && given.operations().get(other).equals("B"));
@@ -236,10 +275,17 @@ class OrderSearchTest {
             given.lanes().get(each).stream().allMatch(lane -> lane(lane).get(0) == each);
         boolean complete =
             given.requires().get(each).stream().allMatch(other -> closed.contains(other));
-        if (first && complete) {
+        if (first && complete && !gap(each)) {
           posting.add(each);
         }
       }
+    }
+
+    /** Whether a lower number of its lane has not come yet. */
+    private boolean gap(int message) {
+      return IntStream.range(0, given.size())
+          .filter(other -> given.follows(message, other))
+          .anyMatch(other -> !open.contains(other) && !closed.contains(other));
     }
 
     final Set<Integer> closed = new TreeSet<>();
@@ -259,6 +305,7 @@ class OrderSearchTest {
     final Engine engine;
     final Map<Long, MessageRow> rows = new LinkedHashMap<>();
     final Set<PostedAs> facts = new HashSet<>();
+    final Map<LaneName, SeriesState> series = new LinkedHashMap<>();
     final Set<Integer> posting = new TreeSet<>();
 
     Run(Case given) {
@@ -277,9 +324,12 @@ class OrderSearchTest {
           facts.add(remembered.fact());
         } else if (decision instanceof Decision.Post post) {
           posting.add((int) post.row().seq() - 1);
+        } else if (decision instanceof Decision.SeriesChanged changed) {
+          series.put(changed.state().lane(), changed.state());
         }
       }
       rows.values().forEach(row -> engine.durable(row.seq(), row.standing().version()));
+      series.values().forEach(engine::durable);
     }
 
     void arrive(int message) {
@@ -294,6 +344,8 @@ class OrderSearchTest {
                           false,
                           null))
               .toList();
+      int number = given.numbers().get(message);
+      int first = number == 0 ? 0 : given.lanes().get(message).get(0);
       Reading reading =
           new Reading.Read(
               given.operations().get(message),
@@ -304,7 +356,11 @@ class OrderSearchTest {
                   .toList(),
               "erp",
               needs,
-              List.of());
+              List.of(),
+              List.of(),
+              number == 0
+                  ? List.of()
+                  : List.of(new Numbered(new LaneName("l", "" + first), number)));
       take(
           engine.step(
               new Event.Arrived(
@@ -316,7 +372,8 @@ class OrderSearchTest {
                   1,
                   null,
                   null,
-                  Set.copyOf(facts)),
+                  Set.copyOf(facts),
+                  new KnownNumbers(series, Set.of())),
               NOW));
     }
 
@@ -369,7 +426,7 @@ class OrderSearchTest {
     if (!rule.open.isEmpty()) {
       throw new AssertionError("A deadlock of %s in %s".formatted(rule.lanes, given));
     }
-    if (run.engine.size() + run.engine.lanes() + run.engine.ties() > 0) {
+    if (run.engine.size() + run.engine.lanes() + run.engine.ties() + run.engine.series() > 0) {
       throw new AssertionError("Memory keeps what is closed, in " + given);
     }
   }
@@ -493,10 +550,84 @@ class OrderSearchTest {
             && given.operations().get(j).equals("B")) {
           of.add(j);
         }
+        if (given.follows(i, j)) {
+          of.add(j);
+        }
       }
       all.add(of);
     }
     return all;
+  }
+
+  @Test
+  void messagesThatFollowNumbersNeverDeadlockNorOvertakeWhatDoesNotWaitForThem() {
+    for (List<List<Integer>> lanes : placements(3, 2)) {
+      for (List<Set<Integer>> requires : requirements(3)) {
+        for (List<Integer> heights : permutations(3)) {
+          for (int unnumbered = 0; unnumbered < 8; unnumbered++) {
+            List<Integer> numbers = numbers(lanes, heights, unnumbered);
+            Case given = new Case(all("M", 3), lanes, requires, unnumbered % 4, numbers);
+            if (acyclic(withAfter(given))) {
+              tryOut(given);
+            }
+          }
+        }
+      }
+    }
+    for (List<List<Integer>> lanes : placements(4, 2)) {
+      for (List<Integer> heights : permutations(4)) {
+        for (int unnumbered = 0; unnumbered < 16; unnumbered++) {
+          List<Integer> numbers = numbers(lanes, heights, unnumbered);
+          for (int drained = 0; drained < 8; drained++) {
+            tryOut(new Case(all("M", 4), lanes, none(4), drained, numbers));
+          }
+        }
+      }
+    }
+    assertThat(tried).isGreaterThan(250_000);
+  }
+
+  private static List<Set<Integer>> none(int messages) {
+    return IntStream.range(0, messages).mapToObj(i -> Set.<Integer>of()).toList();
+  }
+
+  private static List<List<Integer>> permutations(int messages) {
+    List<List<Integer>> found = List.of(List.of());
+    for (int i = 0; i < messages; i++) {
+      List<List<Integer>> longer = new ArrayList<>();
+      for (List<Integer> shorter : found) {
+        for (int at = 0; at <= shorter.size(); at++) {
+          List<Integer> one = new ArrayList<>(shorter);
+          one.add(at, i);
+          longer.add(one);
+        }
+      }
+      found = longer;
+    }
+    return found;
+  }
+
+  /** Numbers from 1 on in the first lane of each, in the order of their heights. */
+  private static List<Integer> numbers(
+      List<List<Integer>> lanes, List<Integer> heights, int unnumbered) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < lanes.size(); i++) {
+      int message = i;
+      boolean without = (unnumbered & 1 << i) != 0 || lanes.get(i).isEmpty();
+      numbers.add(
+          without
+              ? 0
+              : 1
+                  + (int)
+                      IntStream.range(0, lanes.size())
+                          .filter(other -> (unnumbered & 1 << other) == 0)
+                          .filter(other -> !lanes.get(other).isEmpty())
+                          .filter(
+                              other -> lanes.get(other).get(0).equals(lanes.get(message).get(0)))
+                          .filter(other -> heights.get(other) < heights.get(message))
+                          .count());
+    }
+    return numbers;
   }
 
   @Test
@@ -527,7 +658,16 @@ class OrderSearchTest {
         }
         requires.add(of);
       }
-      Case given = new Case(operations, in, requires, random.nextInt(1 << messages));
+      List<Integer> heights = new ArrayList<>(height);
+      java.util.Collections.shuffle(heights, random);
+      int unnumbered = random.nextBoolean() ? -1 : random.nextInt(1 << messages);
+      Case given =
+          new Case(
+              operations,
+              in,
+              requires,
+              random.nextInt(1 << messages),
+              numbers(in, random.nextBoolean() ? height : heights, unnumbered));
       if (acyclic(withAfter(given))) {
         try {
           tryOut(given);

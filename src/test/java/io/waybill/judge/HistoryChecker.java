@@ -2,6 +2,7 @@ package io.waybill.judge;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
+import io.waybill.message.Numbered;
 import io.waybill.message.Status;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,6 +68,7 @@ public final class HistoryChecker {
     checker.nothingAcknowledgedIsLost();
     checker.nothingTakesEffectTwice();
     checker.effectsKeepTheOrderOfTheirLane();
+    checker.effectsFollowTheNumbersOfTheirLane();
     checker.nothingOvertakesWhatItRequires();
     checker.nothingWasInvented();
     checker.histories.nothingIsWrittenUnderAnOldEpoch();
@@ -191,6 +193,9 @@ public final class HistoryChecker {
   private void effectsKeepTheOrderOfTheirLane() {
     Set<MessageKey> movable = new HashSet<>();
     evidence.requirements().forEach(requirement -> movable.add(requirement.required()));
+    Set<LaneName> numbered = new HashSet<>();
+    evidence.numbers().values().forEach(all -> all.forEach(one -> numbered.add(one.lane())));
+    movable.addAll(evidence.numbers().keySet());
     evidence
         .logs()
         .forEach(
@@ -198,6 +203,9 @@ public final class HistoryChecker {
               Map<String, List<Arrival>> lanes = new LinkedHashMap<>();
               for (Arrival arrival : firstEffects(log)) {
                 for (LaneName lane : lanesOf(arrival.key())) {
+                  if (numbered.contains(lane)) {
+                    continue;
+                  }
                   lanes
                       .computeIfAbsent(lane + ", run " + arrival.run(), name -> new ArrayList<>())
                       .add(arrival);
@@ -207,6 +215,44 @@ public final class HistoryChecker {
               lanes.forEach(
                   (lane, effects) -> inOrderOfJournal(destination, lane, effects, movable));
             });
+  }
+
+  /** A lane that follows numbers keeps their order, whatever was sent or came first. */
+  private void effectsFollowTheNumbersOfTheirLane() {
+    evidence
+        .logs()
+        .forEach(
+            (destination, log) -> {
+              Map<String, Numbered> greatest = new HashMap<>();
+              for (Arrival arrival : firstEffects(log)) {
+                Row row = rows.get(arrival.key());
+                if (row != null && !histories.touchedByPerson(row)) {
+                  evidence
+                      .numbers()
+                      .getOrDefault(arrival.key(), List.of())
+                      .forEach(number -> inOrderOfNumbers(destination, arrival, number, greatest));
+                }
+              }
+            });
+  }
+
+  private void inOrderOfNumbers(
+      String destination, Arrival arrival, Numbered number, Map<String, Numbered> greatest) {
+    String lane = number.lane() + ", run " + arrival.run();
+    Numbered before = greatest.get(lane);
+    if (before != null && before.number() > number.number()) {
+      find(
+          Letter.O,
+          "took effect at '%s' after one with a greater number".formatted(destination),
+          "lane %s, %s is number %d, after number %d, arrival %d",
+          lane,
+          arrival.key(),
+          number.number(),
+          before.number(),
+          arrival.number());
+    } else {
+      greatest.put(lane, number);
+    }
   }
 
   /** A second effect is a matter of D; here it would accuse its whole lane. */

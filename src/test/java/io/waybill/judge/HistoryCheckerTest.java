@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
+import io.waybill.message.Numbered;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,6 +33,20 @@ class HistoryCheckerTest {
   @DisplayName("acquits a history with duplicates, repetitions, a failure, a rewind and a takeover")
   void acquitsAGoodHistory() {
     assertThat(new Story().judged()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("acquits a lane that follows its numbers, and not the order of sending")
+  void acquitsALaneThatFollowsItsNumbers() {
+    Story story = new Story();
+    replace(story.erp, "a1", false, arrival -> arrival(2, "a1", 1, false));
+    replace(story.erp, "a2", false, arrival -> arrival(1, "a2", 1, false));
+    java.util.Collections.swap(story.erp, 0, 1);
+    assertThat(story.judged()).isNotEmpty();
+
+    story.numbers.put(key("a1"), List.of(new Numbered(lane("a"), 2)));
+    story.numbers.put(key("a2"), List.of(new Numbered(lane("a"), 1)));
+    assertThat(story.judged()).isEmpty();
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -103,6 +119,13 @@ class HistoryCheckerTest {
             Letter.D,
             "a message took effect in a run that nobody started",
             story -> story.erp.add(arrival(80, "b1", 2, false))),
+        crime(
+            Letter.O,
+            "two messages of a lane arrived against their numbers",
+            story -> {
+              story.numbers.put(key("a1"), List.of(new Numbered(lane("a"), 2)));
+              story.numbers.put(key("a2"), List.of(new Numbered(lane("a"), 1)));
+            }),
         crime(
             Letter.O,
             "two messages of a lane arrived in the wrong order",
@@ -250,6 +273,7 @@ class HistoryCheckerTest {
     final List<HistoryEntry> history = new ArrayList<>();
     final List<HistoryEntry> earlier = new ArrayList<>();
     final List<Requirement> requirements = new ArrayList<>();
+    final Map<MessageKey, List<Numbered>> numbers = new HashMap<>();
     final List<Takeover> takeovers =
         new ArrayList<>(List.of(new Takeover(1, START), new Takeover(2, START.plusMillis(50))));
 
@@ -322,6 +346,7 @@ class HistoryCheckerTest {
       return HistoryChecker.judge(
           Evidence.of(sent, Map.of("erp", erp, "crm", crm), rows, history)
               .requiring(requirements)
+              .numbered(numbers)
               .takenOver(takeovers)
               .seenBefore(earlier));
     }

@@ -114,7 +114,8 @@ class ConsolePolicyTest {
         JmxDesk.NAME + " | skipDespite(long,java.lang.String)",
         JmxDesk.NAME + " | settle",
         JmxDesk.NAME + " | reread",
-        JmxDesk.NAME + " | waive"
+        JmxDesk.NAME + " | waive",
+        JmxDesk.NAME + " | closeGap"
       })
   void anOperatorMayOperateAndAViewerMayNot(String name, String operation) {
     as(Role.OPERATOR);

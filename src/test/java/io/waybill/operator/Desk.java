@@ -5,6 +5,7 @@ import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Expression;
 import io.waybill.spec.Link;
+import io.waybill.spec.Numbering;
 import io.waybill.spec.OnFailure;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
@@ -101,6 +102,17 @@ public final class Desk implements AutoCloseable {
       return new Underway();
     }
 
+    private static SequencingGroup orders() {
+      Expression seq = new Expression.Json("/seq", new Place("sequencing.yaml", 2));
+      Numbering numbering =
+          new Numbering(
+              seq, 1, null, Numbering.Then.HOLD, Numbering.Stray.FAIL, Numbering.Stray.FAIL);
+      return new SequencingGroup(
+          "order",
+          "order",
+          Map.of("ChangeOrder", new SequencingGroup.Member(List.of(seq), numbering)));
+    }
+
     @Bean
     Keeping keeping() {
       return new FakeKeeping();
@@ -131,7 +143,7 @@ public final class Desk implements AutoCloseable {
       return new Specification(
           Map.of("erp", erp),
           Map.of("CreateOrder", new Operation("CreateOrder", OnFailure.HOLD)),
-          new Sequencing(List.of(customers), Set.of()),
+          new Sequencing(List.of(customers, orders()), Set.of()),
           Map.of(),
           links);
     }

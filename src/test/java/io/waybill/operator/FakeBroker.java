@@ -17,12 +17,14 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
+import io.waybill.message.NumberRange;
 import io.waybill.message.Order;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Release;
+import io.waybill.message.SeriesState;
 import io.waybill.message.Standing;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
@@ -317,6 +319,12 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
             PauseState.Kind.LANE,
             "cust:4711",
             new PauseState.Set(THEN, "anna", "the customer asked")));
+  }
+
+  @Override
+  public List<SeriesState> numbers(@Nullable LaneName lane, int limit) {
+    return List.of(
+        new SeriesState(new LaneName("order", "1"), 6, List.of(new NumberRange(9, 10)), 0));
   }
 
   @Override

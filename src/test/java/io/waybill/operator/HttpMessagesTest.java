@@ -360,6 +360,29 @@ class HttpMessagesTest {
   }
 
   @Test
+  void aGapInTheNumbersOfALaneIsClosed() {
+    String gap = "{\"why\": \"never sent\", \"lane\": \"order:1\", \"up_to\": 6}";
+    String closed = desk.post("operator", "/lanes/close-gap", gap, "Content-Type", JSON).body();
+    desk.post("operator", "/lanes/close-gap?dry-run=true", gap, "Content-Type", JSON);
+
+    assertThat(closed).contains("\"lane\":\"order:1\"", "\"last\":6", "\"next\":7");
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.verb().text() + " " + order.target() + " " + order.why())
+        .containsExactly("close gap order:1 up to 6 never sent");
+    assertThat(desk.get("viewer", "/numbers?lane=order:1").body())
+        .contains("\"ahead\":[{", "\"first\":9");
+    assertProblem(
+        desk.post("operator", "/lanes/close-gap", gap.replace("6", "-1"), "Content-Type", JSON),
+        400,
+        "bad-request");
+    assertProblem(
+        desk.post(
+            "operator", "/lanes/close-gap", gap.replace("order", "cust"), "Content-Type", JSON),
+        404,
+        "not-found");
+  }
+
+  @Test
   void lanesAndDestinationsArePausedAndResumed() {
     String lane = "{\"why\": \"the customer asked\", \"lane\": \"cust:4711\"}";
     String paused = desk.post("operator", "/lanes/pause", lane, "Content-Type", JSON).body();

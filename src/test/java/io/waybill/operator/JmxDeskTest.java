@@ -160,6 +160,17 @@ class JmxDeskTest {
         .containsExactly(new Action(Action.Kind.SKIP, 1, "jo", "twice", null));
   }
 
+  @Test
+  void anOperatorClosesAGap() throws JMException {
+    ConsolePolicyTest.as(Role.OPERATOR);
+
+    assertThat(call("closeGap", "order:1", 6L, "never sent").toString()).contains("next=7");
+
+    assertThat(desk.broker.orders)
+        .extracting(order -> order.who() + " " + order.verb().text() + " " + order.target())
+        .containsExactly("jo close gap order:1 up to 6");
+  }
+
   private static Object call(String operation, Object... arguments) throws JMException {
     MBeanOperationInfo found =
         Arrays.stream(JMX.getMBeanInfo(broker).getOperations())

@@ -137,6 +137,12 @@ class ConfigurationSchemaTest {
                           gap: { wait: 10m, then: hold }
                           twice: fail
                           past: fail
+                        ChangeOrder:
+                          key: { value: customer }
+                          number: { header: seq }
+                          gap: { wait: 1h, then: skip }
+                          twice: skip
+                          past: post
                   unsequenced: [ Note ]
                 """))
         .isEmpty();
@@ -185,7 +191,10 @@ class ConfigurationSchemaTest {
         "{ lock-name-space: 'a:b', operations: { A: { key: { json: /id } } } }",
         "{ lock-name-space: a, operations: { A: {} } }",
         "{ lock-name-space: a, operations: { A: { key: { json: /a }, keys: [ { json: /b } ] } } }",
-        "{ lock-name-space: a, operations: { A: { key: { json: /a }, twice: fail } } }"
+        "{ lock-name-space: a, operations: { A: { key: { json: /a }, twice: fail } } }",
+        "{ lock-name-space: a, operations: { A: { key: { json: /a }, number: { constant: 1 } } } }",
+        "{ lock-name-space: a, operations: { A: { key: { json: /a }, number: { json: /n },"
+            + " gap: { then: skip } } } }"
       })
   void aWrongGroupIsRefused(String group) {
     assertThat(problems("sequencing", "waybill.sequencing: { groups: { g: " + group + " } }"))

@@ -2,6 +2,7 @@ package io.waybill.spec.load;
 
 import io.waybill.spec.Expression;
 import io.waybill.spec.Nearest;
+import io.waybill.spec.Numbering;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Place;
 import io.waybill.spec.Sequencing;
@@ -22,12 +23,14 @@ final class SequencingSection {
   private final Map<String, Operation> operations;
   private final Problems problems;
   private final Values values;
+  private final NumberingSection numberings;
 
   SequencingSection(Expressions expressions, Map<String, Operation> operations, Problems problems) {
     this.expressions = expressions;
     this.operations = operations;
     this.problems = problems;
     this.values = new Values(problems);
+    this.numberings = new NumberingSection(expressions, problems);
   }
 
   /**
@@ -142,6 +145,7 @@ final class SequencingSection {
     } else if (!fields.has("operations")) {
       problems.error(entry.at(), "%s has no operations; write at least one", owner);
     }
+    numberings.checkSame(owner, entry, members);
     fields.done();
     return space == null ? null : new SequencingGroup(name, space, members);
   }
@@ -178,9 +182,12 @@ final class SequencingSection {
       ValuesUsed used = new ValuesUsed(known, problems);
       keys.forEach(used::check);
     }
-    fields.notYet("number", "gap", "twice", "past");
+    Numbering numbering = numberings.numbering(fields, owner);
+    if (known != null && numbering != null) {
+      new ValuesUsed(known, problems).check(numbering.number());
+    }
     fields.done();
-    return new SequencingGroup.Member(keys);
+    return new SequencingGroup.Member(keys, numbering);
   }
 
   private List<Expression> keys(@Nullable Node key, @Nullable Node several, String owner) {

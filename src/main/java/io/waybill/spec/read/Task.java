@@ -1,7 +1,10 @@
 package io.waybill.spec.read;
 
 import io.waybill.message.LaneName;
+import io.waybill.message.Numbered;
 import io.waybill.message.Reason;
+import io.waybill.spec.Expression;
+import io.waybill.spec.Numbering;
 import io.waybill.spec.Operation;
 import io.waybill.spec.Reading;
 import io.waybill.spec.SequencingGroup;
@@ -10,13 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An operation, compiled: reads documents that are known to ask for it. */
 final class Task {
 
-  /** The lanes of one lock name space. */
-  private record Key(String nameSpace, Extractor extractor) {}
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  /** A lane of one lock name space, and the number in it. */
+  private record Key(String nameSpace, Extractor extractor, @Nullable Extractor number) {}
 
   /** One possible way. */
   private record Way(List<Premise> when, String to) {}
@@ -45,11 +51,7 @@ final class Task {
     for (SequencingGroup group : specification.sequencing().groupsOf(operation.name())) {
       SequencingGroup.Member member = group.members().get(operation.name());
       if (member != null) {
-        member
-            .keys()
-            .forEach(
-                key ->
-                    keys.add(new Key(group.lockNameSpace(), compiler.extractor(operation, key))));
+        addKeys(group.lockNameSpace(), member, compiler);
       }
     }
     operation
@@ -61,6 +63,20 @@ final class Task {
         .forEach(
             link -> links.add(new Need(compiler.premises(operation, link.when()), link.name())));
     this.conditions = new Conditions(operation, compiler);
+  }
+
+  private void addKeys(String nameSpace, SequencingGroup.Member member, Compiler compiler) {
+    Numbering numbering = member.numbering();
+    for (Expression key : member.keys()) {
+      boolean first = key == member.keys().get(0);
+      keys.add(
+          new Key(
+              nameSpace,
+              compiler.extractor(operation, key),
+              numbering == null || !first
+                  ? null
+                  : compiler.extractor(operation, numbering.number())));
+    }
   }
 
   String name() {
@@ -85,9 +101,14 @@ final class Task {
       known = messageId;
       String business = business(document);
       Set<LaneName> lanes = new TreeSet<>();
+      List<Numbered> numbers = new ArrayList<>(1);
       for (Key key : keys) {
         String what = "key in lock name space " + key.nameSpace();
-        lanes.add(new LaneName(key.nameSpace(), text(what, key.extractor(), document)));
+        LaneName lane = new LaneName(key.nameSpace(), text(what, key.extractor(), document));
+        lanes.add(lane);
+        if (key.number() != null) {
+          numbers.add(new Numbered(lane, number(key.nameSpace(), key.number(), document)));
+        }
       }
       return new Reading.Read(
           operation.name(),
@@ -97,7 +118,8 @@ final class Task {
           destination(document),
           conditions.needs(document, lanes),
           conditions.announces(document),
-          links(document));
+          links(document),
+          List.copyOf(numbers));
     } catch (Broken e) {
       return unread(Reason.UNREADABLE, e.detail(), known);
     } catch (Unkeyed e) {
@@ -107,6 +129,20 @@ final class Task {
 
   private Reading unread(Reason reason, String detail, @Nullable String messageId) {
     return new Reading.Unread(reason, Quoted.plain(detail), operation.name(), messageId);
+  }
+
+  private long number(String nameSpace, Extractor extractor, Document document)
+      throws Broken, Unkeyed {
+    String what = "number in lock name space " + nameSpace;
+    String text = text(what, extractor, document);
+    if (NUMBER.matcher(text).matches()) {
+      return Long.parseLong(text);
+    }
+    Expression by = extractor.find(document).by();
+    throw new Unkeyed(
+        Reason.UNKEYED,
+        "The %s of %s (%s, %s) cannot be used: '%s' is no whole number from 0 with at most 18 digits"
+            .formatted(what, operation.name(), by.text(), by.at(), text));
   }
 
   private String messageId(Document document) throws Broken, Unkeyed {

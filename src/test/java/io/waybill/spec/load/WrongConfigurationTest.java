@@ -375,10 +375,38 @@ class WrongConfigurationTest {
             "{ lock-name-space: a, operations: { Op: { key: { value: x } } } }",
             "operation Op names no value 'x'; write it under values: of the operation"),
         wrong(
-            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { json: /n } } }"
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { json: /n, first:"
+                + " -1 } } } }",
+            "first in number of operation Op in sequencing group g is '-1'; write a whole number"
+                + " from 0, e.g. first: 1"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { constant: 1 } }"
+                + " } }",
+            "number of operation Op in sequencing group g is the same in every document; write one"
+                + " of json, xpath, header, value"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { value: n } } }"
                 + " }",
-            "'number' of operation Op in sequencing group g is not supported yet by this version;"
-                + " remove it"),
+            "operation Op names no value 'n'; write it under values: of the operation"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, twice: skip } } }",
+            "operation Op in sequencing group g has no number, so there is nothing to say about"
+                + " gaps, numbers that come twice, and numbers from the past; write e.g. number: {"
+                + " json: /seq, first: 1 }, or remove it"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { json: /n },"
+                + " past: ignore } } }",
+            "past of operation Op in sequencing group g is 'ignore'; write fail, skip, post"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { json: /n }, gap:"
+                + " { then: skip } } } }",
+            "then of gap of operation Op in sequencing group g has no time after which it happens;"
+                + " write e.g. wait: 10m beside it"),
+        wrong(
+            "{ lock-name-space: a, operations: { Op: { key: { json: /k }, number: { json: /n } },"
+                + " Other: { key: { json: /k }, number: { json: /n, first: 0 } } } }",
+            "the operations of sequencing group g number the same lanes and do not begin alike: Op"
+                + " with 1, Other with 0; write the same first everywhere"),
         wrong(
             "{ lock-name-space: a, operations: { Op: { key: { json: /k } }, Opp: { key: { json: /k"
                 + " } } } }",
