@@ -64,8 +64,7 @@ public final class JmxDesk {
   private final Audit audit;
   private final Orders orders;
 
-  JmxDesk(
-      Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit, Orders orders) {
+  JmxDesk(Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit, Orders orders) {
     this.decisions = decisions;
     this.ledger = ledger;
     this.inquiry = inquiry;

@@ -53,7 +53,11 @@ final class Remedies {
     if (reason == null || knownToGates(reason)) {
       return null;
     }
-    return Cause.of(Kind.OTHER, reason.sqlName(), detail(row.standing()), null)
+    String help =
+        reason == Reason.GAP
+            ? "it goes on when the numbers come; if they never will, close-gap of its lane"
+            : null;
+    return Cause.of(Kind.OTHER, reason.sqlName(), detail(row.standing()), help)
         .until(row.standing().dueAt());
   }
 
@@ -90,6 +94,10 @@ final class Remedies {
       help =
           "it goes on when what it requires comes, even now; waive it, or retry %d or skip %d"
               .formatted(seq, seq);
+    } else if (reason == Reason.GAP) {
+      help =
+          "it goes on when the numbers come, even now; close-gap of its lane, or skip %d"
+              .formatted(seq);
     } else if (reason == Reason.UNSPECIFIED) {
       help =
           "name its destination in destinations.yaml again and retry %d, or skip %d"
