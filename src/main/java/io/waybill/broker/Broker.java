@@ -3,6 +3,7 @@ package io.waybill.broker;
 import io.waybill.journal.Journal;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Submission;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
@@ -11,6 +12,7 @@ import io.waybill.spec.Specification;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -308,6 +310,23 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
           probes.now(order.name()).thenRun(() -> inbox.put(new Input.Ordered(order, answer)));
     } else {
       inbox.put(new Input.Ordered(order, answer));
+    }
+    return answer;
+  }
+
+  /**
+   * Takes over what was posted before there was this broker, so that those that require it go on.
+   * Completes when it is durable; once more, it changes nothing.
+   *
+   * @param what is imported, in words for the audit
+   */
+  public CompletableFuture<Void> importPosted(
+      List<PostedAs> facts, String what, String who, String why) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    if (stopping) {
+      answer.completeExceptionally(new NotNow("The broker is stopping", settings.mostPause()));
+    } else {
+      inbox.put(new Input.Imported(facts, what, who, why, answer));
     }
     return answer;
   }

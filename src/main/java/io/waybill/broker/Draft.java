@@ -145,6 +145,16 @@ final class Draft {
     return series.values();
   }
 
+  /** A person's action that is no order. */
+  void audit(Group.Audit audit) {
+    audits.add(audit);
+  }
+
+  /** Whether nothing may be decided before it is durable. */
+  boolean alone() {
+    return !inputs.isEmpty() && inputs.get(0) instanceof Input.Alone;
+  }
+
   Collection<LinkState> links() {
     return links.values();
   }

@@ -247,6 +247,9 @@ final class Facts {
     if (input instanceof Input.Probed probed) {
       return new Event.Probed(probed.link(), probed.up(), probed.trouble());
     }
+    if (input instanceof Input.Imported imported) {
+      return new Event.Imported(ticket, imported.facts());
+    }
     if (input instanceof Input.Ordered ordered) {
       return new Event.Ordered(ticket, ordered.order(), numbers);
     }

@@ -4,9 +4,11 @@ import io.waybill.message.Fingerprint;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
 import io.waybill.message.Outcome;
+import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,18 @@ sealed interface Input {
 
   /** A person's decision about something other than a message. */
   record Ordered(Order order, CompletableFuture<Void> answer) implements Decided {}
+
+  /** Is decided with nothing else under way, and durable before anything else is decided. */
+  sealed interface Alone extends Decided {}
+
+  /**
+   * What was posted before there was this broker.
+   *
+   * @param what is imported, in words
+   */
+  record Imported(
+      List<PostedAs> facts, String what, String who, String why, CompletableFuture<Void> answer)
+      implements Alone {}
 
   /** What a probe saw of a link. */
   record Probed(String link, boolean up, @Nullable String trouble) implements Input {}

@@ -4,6 +4,7 @@ import io.waybill.engine.Decision;
 import io.waybill.engine.Engine;
 import io.waybill.engine.Event;
 import io.waybill.engine.Fate;
+import io.waybill.journal.Group;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
 import io.waybill.message.DestinationState;
@@ -122,7 +123,7 @@ final class Loop {
     if (!suspects.isEmpty()) {
       return underWay.isEmpty() ? Instant.MIN : null;
     }
-    if (underWay.size() == MOST_UNDER_WAY) {
+    if (underWay.size() == MOST_UNDER_WAY || mustWait()) {
       return null;
     }
     return pending.isEmpty() ? running.nextDue() : Instant.MIN;
@@ -154,7 +155,7 @@ final class Loop {
   }
 
   private void decide(Engine running) {
-    while (underWay.size() < MOST_UNDER_WAY) {
+    while (underWay.size() < MOST_UNDER_WAY && !mustWait()) {
       Instant now = now();
       Instant due = running.nextDue();
       boolean timeCame = suspects.isEmpty() && due != null && !due.isAfter(now);
@@ -188,6 +189,12 @@ final class Loop {
     }
   }
 
+  /** What is looked up in the table has to hold all that was decided before. */
+  private boolean mustWait() {
+    return !underWay.isEmpty()
+        && (underWay.element().alone() || pending.peek() instanceof Input.Alone);
+  }
+
   /** Brings in what is parked and comes near its turn: there is no turn without it. */
   private void readParked(Engine running, Instant now, Draft draft) {
     for (List<Page> pages = running.pages(); !pages.isEmpty(); pages = running.pages()) {
@@ -213,8 +220,13 @@ final class Loop {
     if (!suspects.isEmpty()) {
       return underWay.isEmpty() ? List.of(suspects.remove()) : List.of();
     }
+    if (pending.peek() instanceof Input.Alone) {
+      return List.of(pending.remove());
+    }
     List<Input> batch = new ArrayList<>(Math.min(pending.size(), settings.groupSize()));
-    while (batch.size() < settings.groupSize() && !pending.isEmpty()) {
+    while (batch.size() < settings.groupSize()
+        && !pending.isEmpty()
+        && !(pending.peek() instanceof Input.Alone)) {
       batch.add(pending.remove());
     }
     return batch;
@@ -258,6 +270,11 @@ final class Loop {
       draft.audit(audited);
     } else if (decision instanceof Decision.CarriedOut && input instanceof Input.Ordered ordered) {
       draft.answer(() -> ordered.answer().complete(null));
+    } else if (decision instanceof Decision.CarriedOut
+        && input instanceof Input.Imported imported) {
+      draft.audit(
+          new Group.Audit(now(), imported.who(), "import-posted", imported.what(), imported.why()));
+      draft.answer(() -> imported.answer().complete(null));
     } else if (decision instanceof Decision.Answered answered
         && input instanceof Input.Submitted submitted) {
       Receipt receipt =

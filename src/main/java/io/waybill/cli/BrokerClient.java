@@ -154,6 +154,15 @@ final class BrokerClient {
     return send(request);
   }
 
+  Answer importPosted(String why, String from, boolean dryRun, byte[] lines) {
+    return send(
+        request(
+                "/import-posted?why=%s&from=%s&dry-run=%s"
+                    .formatted(encode(why), encode(from), dryRun))
+            .header("Content-Type", "application/jsonl")
+            .POST(BodyPublishers.ofByteArray(lines)));
+  }
+
   private HttpRequest.Builder request(String pathAndQuery) {
     return HttpRequest.newBuilder(URI.create(base + "/api/v1" + pathAndQuery))
         .timeout(ANSWER)

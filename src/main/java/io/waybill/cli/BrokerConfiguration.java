@@ -21,6 +21,7 @@ import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
 import io.waybill.message.StoredReply;
 import io.waybill.operator.Decisions;
+import io.waybill.operator.Imports;
 import io.waybill.operator.IntakeSettings;
 import io.waybill.operator.JournalInquiry;
 import io.waybill.operator.JournalLedger;
@@ -37,6 +38,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -151,6 +153,17 @@ class BrokerConfiguration {
   @Bean
   Why.Inquiry inquiry(DataSource database, Broker broker) {
     return new JournalInquiry(new Waybills(database), broker);
+  }
+
+  @Bean
+  Imports imports(Broker broker) {
+    return broker::importPosted;
+  }
+
+  /** The rules that hold at the moment. */
+  @Bean
+  Supplier<Specification> presentSpecification(Broker broker) {
+    return broker::specification;
   }
 
   @Bean

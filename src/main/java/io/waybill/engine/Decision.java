@@ -35,7 +35,7 @@ public sealed interface Decision {
       MessageRow row, Status fromStatus, int fromVersion, boolean fromParked, boolean reread)
       implements Decision {}
 
-  /** A message was posted, and others may require that. */
+  /** A message was posted, and others may require that; 0 where it was posted elsewhere. */
   record Remembered(PostedAs fact, long seq) implements Decision {}
 
   /** A reply came, to be kept for its sender. */

@@ -191,6 +191,9 @@ public final class Engine {
       traffic.links.probed(probed, step);
     } else if (event instanceof Event.Ordered ordered) {
       decrees.ordered(ordered, step);
+    } else if (event instanceof Event.Imported imported) {
+      traffic.requirements.imported(imported.facts(), step);
+      step.carriedOut(imported.ticket());
     } else if (event instanceof Event.Opened opened) {
       route(opened.destination(), true, step);
     } else if (event instanceof Event.Closed closed) {

@@ -8,6 +8,7 @@ import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.spec.Reading;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -212,6 +213,19 @@ public sealed interface Event {
     /** A decision that is not about numbers. */
     public Ordered(long ticket, Order order) {
       this(ticket, order, KnownNumbers.NONE);
+    }
+  }
+
+  /**
+   * A person tells what was posted before there was this broker.
+   *
+   * @param ticket names the import in the answer
+   */
+  record Imported(long ticket, List<PostedAs> facts) implements Event {
+
+    /** An import of these facts. */
+    public Imported {
+      facts = List.copyOf(facts);
     }
   }
 

@@ -162,6 +162,14 @@ final class Requirements {
     List.copyOf(doubtful).forEach(wait -> expectAgain(wait, step));
   }
 
+  /** These were posted before there was this broker: whoever waits for them goes on. */
+  void imported(List<PostedAs> facts, Step step) {
+    for (PostedAs fact : facts) {
+      step.remember(fact);
+      ties.awaiting(fact).forEach(wait -> met(wait, step));
+    }
+  }
+
   /** What was expected does not come that way: somebody else may bring it, or nobody. */
   private void expectAgain(Wait wait, Step step) {
     if (!wait.who.waits.contains(wait)) {

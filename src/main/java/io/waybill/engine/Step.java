@@ -170,6 +170,11 @@ final class Step {
     records.add(new Decision.Replied(reply));
   }
 
+  /** The same, of what no message here made true. */
+  void remember(PostedAs fact) {
+    records.add(new Decision.Remembered(fact, 0));
+  }
+
   boolean mayPark() {
     return mayPark;
   }

@@ -118,7 +118,7 @@ public record Group(
    */
   public record SeriesChange(SeriesState state, int fromVersion, List<ClosedGap> closed) {}
 
-  /** A message was posted, and that is remembered for those that require it. */
+  /** A message was posted, and that is remembered for those that require it; 0 if elsewhere. */
   public record Posted(PostedAs fact, long seq) {}
 
   /** A new message with its document. */
@@ -146,6 +146,7 @@ public record Group(
         && history.isEmpty()
         && destinations.isEmpty()
         && audits.isEmpty()
+        && posted.isEmpty()
         && links.isEmpty()
         && pauses.isEmpty()
         && replies.isEmpty()

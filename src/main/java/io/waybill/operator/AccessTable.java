@@ -1,5 +1,6 @@
 package io.waybill.operator;
 
+import static io.waybill.operator.Right.ADMINISTER;
 import static io.waybill.operator.Right.DECIDE;
 import static io.waybill.operator.Right.LOOK_IN;
 import static io.waybill.operator.Right.READ;
@@ -67,6 +68,7 @@ final class AccessTable {
           post(LINK + "/check", DECIDE),
           post(LINK + "/down", DECIDE),
           post(LINK + "/auto", DECIDE),
+          post("/api/v1/import-posted", ADMINISTER),
           // a wrong path is told to whoever may read, instead of being refused
           get("/api/v1/**", READ));
 

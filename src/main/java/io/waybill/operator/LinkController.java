@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -27,9 +28,9 @@ final class LinkController {
 
   private final Orders orders;
   private final Ledger ledger;
-  private final Specification specification;
+  private final Supplier<Specification> specification;
 
-  LinkController(Orders orders, Ledger ledger, Specification specification) {
+  LinkController(Orders orders, Ledger ledger, Supplier<Specification> specification) {
     this.orders = orders;
     this.ledger = ledger;
     this.specification = specification;
@@ -40,7 +41,7 @@ final class LinkController {
   Map<String, Object> links() {
     List<Map<String, @Nullable Object>> all = new ArrayList<>();
     List<LinkView> known = ledger.links();
-    for (String name : specification.links().keySet()) {
+    for (String name : specification.get().links().keySet()) {
       all.add(link(name, known));
     }
     known.stream().filter(LinkView::ofDestination).map(MessageJson::link).forEach(all::add);
@@ -97,11 +98,11 @@ final class LinkController {
   private CompletableFuture<Map<String, @Nullable Object>> carryOut(
       Order.Verb verb, String name, ActionController.Order order, boolean dryRun, User user) {
     String why = ActionController.why(order.why());
-    if (!specification.links().containsKey(name)) {
+    if (!specification.get().links().containsKey(name)) {
       throw new ProblemException(
           Problem.NOT_FOUND,
           "There is no link '%s'; waybill.links has: %s."
-              .formatted(name, String.join(", ", specification.links().keySet())));
+              .formatted(name, String.join(", ", specification.get().links().keySet())));
     }
     return (dryRun
             ? CompletableFuture.<Void>completedFuture(null)

@@ -9,6 +9,7 @@ import io.waybill.spec.Specification;
 import java.time.Clock;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -21,7 +22,7 @@ import org.springframework.core.Ordered;
 
 /**
  * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Orders}, {@link
- * Ledger}, {@link Keeping}, {@link Why.Inquiry} and {@link Users}.
+ * Imports}, {@link Ledger}, {@link Keeping}, {@link Why.Inquiry} and {@link Users}.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({AccessConfiguration.class, ConsoleConfiguration.class})
@@ -90,7 +91,7 @@ public class OperatorConfiguration {
 
   @Bean
   OverviewController overviewController(
-      Ledger ledger, Underway underway, Specification specification) {
+      Ledger ledger, Underway underway, Supplier<Specification> specification) {
     return new OverviewController(ledger, underway, specification);
   }
 
@@ -105,12 +106,14 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  LinkController linkController(Orders orders, Ledger ledger, Specification specification) {
+  LinkController linkController(
+      Orders orders, Ledger ledger, Supplier<Specification> specification) {
     return new LinkController(orders, ledger, specification);
   }
 
   @Bean
-  PauseController pauseController(Orders orders, Ledger ledger, Specification specification) {
+  PauseController pauseController(
+      Orders orders, Ledger ledger, Supplier<Specification> specification) {
     return new PauseController(orders, ledger, specification);
   }
 
@@ -120,8 +123,13 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  NumberController numberController(Orders orders, Ledger ledger, Specification specification) {
+  NumberController numberController(Orders orders, Ledger ledger, Supplier<Specification> specification) {
     return new NumberController(orders, ledger, specification);
+  }
+
+  @Bean
+  ImportController importController(Imports imports, Supplier<Specification> specification) {
+    return new ImportController(imports, specification);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -26,9 +27,9 @@ final class OverviewController {
 
   private final Ledger ledger;
   private final Underway underway;
-  private final Specification specification;
+  private final Supplier<Specification> specification;
 
-  OverviewController(Ledger ledger, Underway underway, Specification specification) {
+  OverviewController(Ledger ledger, Underway underway, Supplier<Specification> specification) {
     this.ledger = ledger;
     this.underway = underway;
     this.specification = specification;
@@ -50,7 +51,7 @@ final class OverviewController {
             .filter(LinkView::ofDestination)
             .collect(Collectors.toMap(LinkView::name, Function.identity()));
     List<Map<String, @Nullable Object>> all =
-        specification.destinations().values().stream()
+        specification.get().destinations().values().stream()
             .sorted(Comparator.comparing(Destination::name))
             .map(destination -> destination(destination, states.get(destination.name())))
             .toList();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -26,9 +27,9 @@ final class PauseController {
 
   private final Orders orders;
   private final Ledger ledger;
-  private final Specification specification;
+  private final Supplier<Specification> specification;
 
-  PauseController(Orders orders, Ledger ledger, Specification specification) {
+  PauseController(Orders orders, Ledger ledger, Supplier<Specification> specification) {
     this.orders = orders;
     this.ledger = ledger;
     this.specification = specification;
@@ -66,13 +67,14 @@ final class PauseController {
   private String lane(Pausing pausing) {
     try {
       LaneName lane = LaneName.parse(pausing.lane() == null ? "" : pausing.lane().strip());
-      if (specification.lockNameSpaces().contains(lane.nameSpace())) {
+      if (specification.get().lockNameSpaces().contains(lane.nameSpace())) {
         return lane.toString();
       }
       throw new ProblemException(
           Problem.NOT_FOUND,
           "There is no lock name space '%s'; there are: %s."
-              .formatted(lane.nameSpace(), String.join(", ", specification.lockNameSpaces())));
+              .formatted(
+                  lane.nameSpace(), String.join(", ", specification.get().lockNameSpaces())));
     } catch (IllegalArgumentException e) {
       throw MessageController.bad("lane: " + e.getMessage() + ".");
     }
@@ -97,11 +99,11 @@ final class PauseController {
   }
 
   private String destination(String name) {
-    if (specification.destination(name) == null) {
+    if (specification.get().destination(name) == null) {
       throw new ProblemException(
           Problem.NOT_FOUND,
           "There is no destination '%s'; there are: %s."
-              .formatted(name, String.join(", ", specification.destinations().keySet())));
+              .formatted(name, String.join(", ", specification.get().destinations().keySet())));
     }
     return name;
   }
@@ -126,11 +128,11 @@ final class PauseController {
   }
 
   private String operation(String name) {
-    if (!specification.operations().containsKey(name)) {
+    if (!specification.get().operations().containsKey(name)) {
       throw new ProblemException(
           Problem.NOT_FOUND,
           "There is no operation '%s'; there are: %s."
-              .formatted(name, String.join(", ", specification.operations().keySet())));
+              .formatted(name, String.join(", ", specification.get().operations().keySet())));
     }
     return name;
   }

@@ -10,6 +10,7 @@ import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Submission;
 import io.waybill.spec.Specification;
 import io.waybill.spec.load.ConfigFolder;
@@ -350,5 +351,39 @@ class RequirementsOnPostgresTest {
     await().untilAsserted(() -> assertThat(posted).hasSize(count + 2));
     assertThat(posted).doesNotHaveDuplicates().startsWith("1", "4711");
     assertThat(text("select count(*) from waybill_journal.place")).isEqualTo("0");
+  }
+
+  @Test
+  void whatWasPostedElsewhereWakesThoseWhoWaitForItAndIsKept() {
+    stop();
+    holding = new Holding(8, 16, 64, 8);
+    start(OPERATIONS);
+    open();
+    for (int i = 0; i < 100; i++) {
+      sent("Order", "{'id': 'o%d', 'customer': 4711}".formatted(i));
+    }
+    long other = sent("Order", "{'id': 'other', 'customer': 4712}");
+    sent("Release", "{'id': 'r'}");
+    List<PostedAs> facts =
+        List.of(
+            new PostedAs("Customer", PostedAs.By.KEY, "4711"),
+            PostedAs.announced("Release", "/approvedBy", "r"));
+    CompletableFuture<Void> imported = broker().importPosted(facts, "2 facts", "anna", "cut-over");
+    CompletableFuture<Receipt> behind = send("Order", "{'id': 'behind', 'customer': 4711}");
+    imported.join();
+    broker().importPosted(facts, "2 facts", "anna", "again").join();
+    behind.join();
+    await().untilAsserted(() -> assertThat(posted).hasSize(102).contains("o0", "r", "behind"));
+    assertThat(column("status", other)).isEqualTo("submitted");
+    assertThat(text("select count(*) from waybill_journal.posted where seq = 0")).isEqualTo("2");
+    assertThat(
+            text(
+                "select string_agg(concat_ws(' ', who, action, target, why), '; ' order by at)"
+                    + " from waybill_journal.audit"))
+        .isEqualTo("anna import-posted 2 facts cut-over; anna import-posted 2 facts again");
+    restart();
+    open();
+    sent("Order", "{'id': 'late', 'customer': 4711}");
+    await().untilAsserted(() -> assertThat(posted).hasSize(103).contains("late"));
   }
 }

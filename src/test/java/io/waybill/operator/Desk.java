@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -119,6 +120,11 @@ public final class Desk implements AutoCloseable {
     }
 
     @Bean
+    Supplier<Specification> present(Specification specification) {
+      return () -> specification;
+    }
+
+    @Bean
     Specification specification() {
       Map<String, Link> links = new LinkedHashMap<>();
       for (String name : List.of("edi", "vpn")) {
@@ -140,9 +146,14 @@ public final class Desk implements AutoCloseable {
               List.of(new Expression.Json("/id", new Place("sequencing.yaml", 1))));
       SequencingGroup customers =
           new SequencingGroup("customer", "cust", Map.of("CreateCustomer", customer));
+      Operation created = new Operation("CreateCustomer", OnFailure.HOLD);
       return new Specification(
           Map.of("erp", erp),
-          Map.of("CreateOrder", new Operation("CreateOrder", OnFailure.HOLD)),
+          Map.of(
+              "CreateOrder",
+              new Operation("CreateOrder", OnFailure.HOLD),
+              "CreateCustomer",
+              created),
           new Sequencing(List.of(customers, orders()), Set.of()),
           Map.of(),
           links);

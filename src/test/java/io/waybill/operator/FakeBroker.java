@@ -21,6 +21,7 @@ import io.waybill.message.NumberRange;
 import io.waybill.message.Order;
 import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
+import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Release;
@@ -40,13 +41,19 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A broker and its journal in memory: takes what it is told to take, and remembers all it saw. */
-public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.Inquiry {
+public final class FakeBroker
+    implements Intake, Decisions, Ledger, Orders, Imports, Why.Inquiry {
 
   public static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
 
   public final List<Submission> submissions = new ArrayList<>();
   public final List<Action> actions = new ArrayList<>();
   public final List<Order> orders = new ArrayList<>();
+
+  /** What was imported: each fact, and what was said about it. */
+  public final List<PostedAs> posted = new ArrayList<>();
+
+  public final List<String> imports = new ArrayList<>();
   public final Map<Long, MessageRow> rows = new TreeMap<>();
   public final Map<Long, Payload> payloads = new TreeMap<>();
   public final Map<Long, List<HistoryEntry>> histories = new TreeMap<>();
@@ -67,6 +74,8 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
     submissions.clear();
     actions.clear();
     orders.clear();
+    posted.clear();
+    imports.clear();
     rows.clear();
     payloads.clear();
     histories.clear();
@@ -86,6 +95,14 @@ public final class FakeBroker implements Intake, Decisions, Ledger, Orders, Why.
     status = nextStatus;
     reason = nextReason;
     ownsId = nextOwnsId;
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> importPosted(
+      List<PostedAs> facts, String what, String who, String why) {
+    posted.addAll(facts);
+    imports.add(what + " by " + who + ": " + why);
+    return CompletableFuture.completedFuture(null);
   }
 
   /** From now on it can take nothing. */
