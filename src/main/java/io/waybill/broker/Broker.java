@@ -35,7 +35,7 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
-  private final Specification specification;
+  private volatile Specification specification;
   private final BrokerSettings settings;
   private final Clock clock;
   private final Inbox inbox = new Inbox();
@@ -329,6 +329,30 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
       inbox.put(new Input.Imported(facts, what, who, why, answer));
     }
     return answer;
+  }
+
+  /**
+   * Has other rules hold: all of them at once, or none. Completes when they do; exceptionally with
+   * {@link ActionRefused} where open messages speak against it, or {@link NotNow}.
+   *
+   * @param present the rules, valid in themselves
+   * @param reader how documents are read by them
+   */
+  public CompletableFuture<Void> reload(
+      Specification present, Function<Submission, Reading> reader, String who, String why) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    if (stopping || trouble != null) {
+      answer.completeExceptionally(
+          new NotNow("The journal is not available; try again", settings.mostPause()));
+    } else {
+      inbox.put(new Input.Reloaded(present, reader, this::follow, who, why, answer));
+    }
+    return answer;
+  }
+
+  private void follow(Specification present) {
+    specification = present;
+    probes.use(present.links());
   }
 
   @Override

@@ -24,7 +24,7 @@ final class Effects {
   private static final int AT_ONCE = 64;
 
   private final Journal journal;
-  private final Specification specification;
+  private volatile Specification specification;
   private final Postings postings;
   private final Executor executor;
   private final Watch watch;
@@ -43,6 +43,11 @@ final class Effects {
     this.executor = executor;
     this.watch = watch;
     this.waiters = waiters;
+  }
+
+  /** From now on these rules hold. */
+  void use(Specification present) {
+    specification = present;
   }
 
   /** A posting whose document has to be read from the journal. */

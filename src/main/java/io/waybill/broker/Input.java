@@ -8,19 +8,23 @@ import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import io.waybill.message.Submission;
 import io.waybill.spec.Reading;
+import io.waybill.spec.Specification;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What reaches the loop from other threads. */
 sealed interface Input {
 
-  /** A document, read already. */
+  /** A document, read already by that specification. */
   record Submitted(
       Submission submission,
       Reading reading,
       Fingerprint fingerprint,
       int partition,
+      Specification by,
       CompletableFuture<Receipt> answer)
       implements Input {}
 
@@ -52,6 +56,22 @@ sealed interface Input {
    */
   record Imported(
       List<PostedAs> facts, String what, String who, String why, CompletableFuture<Void> answer)
+      implements Alone {}
+
+  /**
+   * Other rules hold from now on.
+   *
+   * @param specification the rules
+   * @param reader how documents are read by them
+   * @param accepted told when they hold, before anything is decided by them
+   */
+  record Reloaded(
+      Specification specification,
+      Function<Submission, Reading> reader,
+      Consumer<Specification> accepted,
+      String who,
+      String why,
+      CompletableFuture<Void> answer)
       implements Alone {}
 
   /** What a probe saw of a link. */

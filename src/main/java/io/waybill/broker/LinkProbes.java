@@ -26,7 +26,7 @@ final class LinkProbes implements Probes {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinkProbes.class);
 
-  private final Map<String, Link> links;
+  private volatile Map<String, Link> links;
   private final Executor executor;
   private final Postings.Alarm alarm;
   private final Consumer<Input> inbox;
@@ -44,6 +44,21 @@ final class LinkProbes implements Probes {
     this.alarm = alarm;
     this.inbox = inbox;
     this.clock = clock;
+  }
+
+  /** From now on these links are probed, as often as they say. */
+  void use(Map<String, Link> present) {
+    links = present;
+    lines.forEach(
+        (name, line) -> {
+          Link link = present.get(name);
+          if (link == null) {
+            closeProbe(name);
+          } else if (!link.equals(line.link)) {
+            closeProbe(name);
+            openProbe(name, line.probe);
+          }
+        });
   }
 
   @Override

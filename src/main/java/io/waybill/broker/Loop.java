@@ -61,7 +61,7 @@ final class Loop {
 
   private final Journal journal;
   private final Committer committer;
-  private final Specification specification;
+  private Specification specification;
   private final Readings readings;
   private final Postings postings;
   private final Effects effects;
@@ -81,6 +81,9 @@ final class Loop {
   private final Deque<Input> suspects = new ArrayDeque<>();
 
   private final Outage outage;
+
+  /** What made the present rules hold, until that is audited. */
+  private Input.@Nullable Reloaded reloading;
 
   /** Whether everything has to be paused before anything leaves; until that is durable. */
   private boolean startsHeld;
@@ -163,6 +166,10 @@ final class Loop {
       if (batch.isEmpty() && !timeCame) {
         return;
       }
+      if (!batch.isEmpty() && batch.get(0) instanceof Input.Reloaded reloaded) {
+        reload(reloaded);
+        return;
+      }
       Draft draft = new Draft(++drafts);
       batch.forEach(draft::from);
       underWay.add(draft);
@@ -227,7 +234,8 @@ final class Loop {
     while (batch.size() < settings.groupSize()
         && !pending.isEmpty()
         && !(pending.peek() instanceof Input.Alone)) {
-      batch.add(pending.remove());
+      Input next = pending.remove();
+      batch.add(next instanceof Input.Submitted submitted ? readings.present(submitted) : next);
     }
     return batch;
   }
@@ -416,6 +424,40 @@ final class Loop {
     }
   }
 
+  /**
+   * Goes over to other rules, with nothing under way: memory is built anew by them from the table.
+   * Attempts that are running go on as they are.
+   */
+  private void reload(Input.Reloaded reloaded) {
+    try {
+      String objection = RuleChange.objection(specification, reloaded.specification(), journal);
+      if (objection != null) {
+        effects.run(
+            () ->
+                reloaded
+                    .answer()
+                    .completeExceptionally(
+                        new ActionRefused(ActionRefused.Cause.NOT_ALLOWED, objection)));
+        return;
+      }
+    } catch (JournalException e) {
+      refuse(reloaded);
+      failed(e);
+      return;
+    }
+    specification = reloaded.specification();
+    readings.use(specification, reloaded.reader());
+    effects.use(specification);
+    reloaded.accepted().accept(specification);
+    reloading = reloaded;
+    engine = null;
+    rebuild();
+    if (engine == null) {
+      refuse(reloaded);
+    }
+    reloading = null;
+  }
+
   /** Takes the partitions over and reads everything that is open. */
   private void rebuild() {
     if (now().isBefore(outage.nextTry())) {
@@ -425,6 +467,7 @@ final class Loop {
       epoch = journal.takeOver(settings.node());
       Engine fresh = new Engine(specification, settings.holding(), journal.lastSeq());
       fresh.require(journal.needed());
+      RuleChange.takeOver(specification, journal, fresh);
       journal.remember(fresh.required());
       for (LinkState link : journal.links()) {
         fresh.load(link);
@@ -476,6 +519,13 @@ final class Loop {
     }
     engine = fresh;
     Draft draft = new Draft(++drafts);
+    Input.Reloaded reloaded = reloading;
+    if (reloaded != null) {
+      draft.from(reloaded);
+      draft.audit(
+          new Group.Audit(now(), reloaded.who(), "reload", "specification", reloaded.why()));
+      draft.answer(() -> reloaded.answer().complete(null));
+    }
     if (startsHeld) {
       fresh.hold(now()).forEach(decision -> take(decision, new Input.Wake(), draft));
     }

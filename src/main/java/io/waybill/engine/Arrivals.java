@@ -99,6 +99,7 @@ final class Arrivals {
       step.answer(event.ticket(), Decision.Result.ACCEPTED, message);
       return;
     }
+    state.changeovers.hold(message);
     state.lanes.joinAtEnd(message, seq);
     if (numbers.policy() == null) {
       step.begin(message);

@@ -259,6 +259,7 @@ final class Decrees {
     step.move(message, Status.SUBMITTED, Reason.TURN, null, event.who());
     state.lanes.joinAtEnd(message, state.newestSeq());
     state.ties.renew(message);
+    state.changeovers.hold(message);
     traffic.requirements.came(message, event.posted(), step);
     traffic.consider(message, step);
     return null;

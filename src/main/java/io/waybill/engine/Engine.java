@@ -1,5 +1,6 @@
 package io.waybill.engine;
 
+import io.waybill.message.Changeover;
 import io.waybill.message.DestinationState;
 import io.waybill.message.KnownNumbers;
 import io.waybill.message.LinkState;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,14 @@ public final class Engine {
   /** Takes over that messages are parked at a link, before {@link #recover}. */
   public void loadParkedAtLink(String link) {
     state.gate(link).parkedFrom(1);
+  }
+
+  /**
+   * Takes over a changeover, before any message; what is returned has to be told who came before it
+   * and is open.
+   */
+  public LongConsumer load(Changeover changeover) {
+    return state.changeovers.load(changeover);
   }
 
   /** Takes over an open message that is not parked, before {@link #recover}. */
@@ -161,6 +171,7 @@ public final class Engine {
       }
     }
     traffic.requirements.wake(step);
+    traffic.requirements.imported(state.changeovers.over(), step);
     return finish(step);
   }
 

@@ -24,6 +24,7 @@ final class State {
   final Lanes lanes;
   final Timers timers = new Timers();
   final Ties ties;
+  final Changeovers changeovers;
   final Map<String, Exit> exits = new LinkedHashMap<>();
   final Map<String, LinkGate> gates = new LinkedHashMap<>();
   private final Map<Long, OpenMessage> messages = new HashMap<>();
@@ -36,6 +37,7 @@ final class State {
     this.holding = holding;
     this.lanes = new Lanes(holding);
     this.ties = new Ties(specification);
+    this.changeovers = new Changeovers(ties);
     this.newestSeq = newestSeq;
     specification.links().keySet().forEach(this::gate);
     for (Destination destination : specification.destinations().values()) {

@@ -243,6 +243,7 @@ final class Traffic {
       List<OpenMessage> next = state.lanes.leave(message);
       next.forEach(first -> takeTurn(first, step));
       step.reconsider(next);
+      requirements.imported(state.changeovers.left(message.seq()), step);
     }
     if (message.tie != null) {
       requirements.left(message, step);

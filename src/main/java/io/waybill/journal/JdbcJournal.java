@@ -1,5 +1,6 @@
 package io.waybill.journal;
 
+import io.waybill.message.Changeover;
 import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.KnownNumbers;
@@ -13,6 +14,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
+import io.waybill.spec.Ordering;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
 import javax.sql.DataSource;
 
@@ -44,6 +47,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   private final Session reader;
   private final ParkedMessages parked;
   private final PostedFacts postedFacts;
+  private final Changes changes;
   private final Takeover takeover;
 
   /** A journal in this database, whose schema {@link JournalSchema} has made. */
@@ -57,6 +61,7 @@ public final class JdbcJournal implements Journal, AutoCloseable {
     this.reader = Session.reading(database);
     this.parked = new ParkedMessages(reader);
     this.postedFacts = new PostedFacts(database, reader);
+    this.changes = new Changes(database, reader);
     this.takeover = takeover;
   }
 
@@ -205,6 +210,31 @@ public final class JdbcJournal implements Journal, AutoCloseable {
   @Override
   public Set<String> parkedLinks() {
     return parked.links();
+  }
+
+  @Override
+  public Map<String, Ordering> orderings() {
+    return changes.orderings();
+  }
+
+  @Override
+  public void follow(Collection<Ordering> present, List<Set<String>> changed) {
+    changes.follow(present, changed);
+  }
+
+  @Override
+  public List<Changeover> changeovers() {
+    return changes.changeovers();
+  }
+
+  @Override
+  public void readBefore(Changeover changeover, LongConsumer each) {
+    changes.readBefore(changeover, each);
+  }
+
+  @Override
+  public Map<String, Long> openAt(Set<String> destinations) {
+    return changes.openAt(destinations);
   }
 
   @Override

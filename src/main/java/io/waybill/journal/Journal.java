@@ -1,5 +1,6 @@
 package io.waybill.journal;
 
+import io.waybill.message.Changeover;
 import io.waybill.message.DestinationState;
 import io.waybill.message.Fingerprint;
 import io.waybill.message.KnownNumbers;
@@ -13,11 +14,13 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
+import io.waybill.spec.Ordering;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -85,6 +88,24 @@ public interface Journal {
 
   /** The links at which messages are parked. */
   Set<String> parkedLinks();
+
+  /** How order was kept when that was written last, by operation. */
+  Map<String, Ordering> orderings();
+
+  /**
+   * From now on order is kept like this. Of what changed, each set of operations is a changeover
+   * where messages of them are open.
+   */
+  void follow(Collection<Ordering> present, List<Set<String>> changed);
+
+  /** The changeovers under way. */
+  List<Changeover> changeovers();
+
+  /** Reads the numbers of the open messages that came before a changeover. */
+  void readBefore(Changeover changeover, LongConsumer each);
+
+  /** How many messages are open at these destinations; only those that have any. */
+  Map<String, Long> openAt(Set<String> destinations);
 
   /** Writes a group in one transaction, durable on return. */
   void commit(Group group);

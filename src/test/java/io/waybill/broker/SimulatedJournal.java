@@ -3,6 +3,7 @@ package io.waybill.broker;
 import io.waybill.journal.Group;
 import io.waybill.journal.Journal;
 import io.waybill.journal.JournalException;
+import io.waybill.message.Changeover;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
 import io.waybill.message.KnownNumbers;
@@ -21,6 +22,7 @@ import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
 import io.waybill.message.StoredReply;
+import io.waybill.spec.Ordering;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -70,6 +73,8 @@ final class SimulatedJournal implements Journal {
 
   final Set<PostedAs> posted = new HashSet<>();
   final Map<Long, StoredReply> replies = new HashMap<>();
+  private final Map<String, Ordering> orderings = new HashMap<>();
+  final List<Changeover> changeovers = new ArrayList<>();
   private final Map<String, DestinationState> destinations = new HashMap<>();
   final Map<String, LinkState> links = new HashMap<>();
   private final Map<String, PauseState> pauses = new HashMap<>();
@@ -208,6 +213,62 @@ final class SimulatedJournal implements Journal {
   @Override
   public void remember(Set<PostedAs.Kind> kinds) {
     reach();
+  }
+
+  @Override
+  public Map<String, Ordering> orderings() {
+    reach();
+    return Map.copyOf(orderings);
+  }
+
+  @Override
+  public void follow(Collection<Ordering> present, List<Set<String>> changed) {
+    reach();
+    present.forEach(ordering -> orderings.put(ordering.operation(), ordering));
+    for (Set<String> operations : changed) {
+      heldBy(operations)
+          .max(Long::compare)
+          .ifPresent(
+              last -> changeovers.add(new Changeover(changeovers.size() + 1L, operations, last)));
+    }
+  }
+
+  private Stream<Long> heldBy(Set<String> operations) {
+    return rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .filter(
+            row -> row.standing().status() != Status.FAILED || !row.standing().ranks().isEmpty())
+        .filter(row -> operations.contains(row.received().operation()))
+        .map(MessageRow::seq);
+  }
+
+  @Override
+  public List<Changeover> changeovers() {
+    reach();
+    return changeovers.stream().filter(each -> !posted.contains(each.end())).toList();
+  }
+
+  @Override
+  public void readBefore(Changeover changeover, LongConsumer each) {
+    reach();
+    heldBy(changeover.operations())
+        .filter(seq -> seq <= changeover.upTo())
+        .filter(
+            seq ->
+                Objects.requireNonNull(rows.get(seq)).received().needs().stream()
+                    .noneMatch(need -> need.anyOf().contains(changeover.end())))
+        .forEach(each::accept);
+  }
+
+  @Override
+  public Map<String, Long> openAt(Set<String> names) {
+    reach();
+    return rows.values().stream()
+        .filter(row -> !row.standing().status().closed())
+        .map(row -> row.standing().destination())
+        .filter(Objects::nonNull)
+        .filter(names::contains)
+        .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
   }
 
   @Override
