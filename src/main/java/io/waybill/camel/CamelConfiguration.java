@@ -11,6 +11,7 @@ import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -106,6 +107,28 @@ public class CamelConfiguration {
     };
   }
 
+  /** What runs at the start is known when it is to be exchanged. */
+  @Bean
+  CamelContextConfiguration routesBegun(
+      ObjectProvider<RouteSwap> routes, @Value("${waybill.home:.}") Path home) {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext context) {
+        // the routes are not there yet
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext context) {
+        routes.getObject().began(RouteFiles.read(home.resolve("routes")));
+      }
+    };
+  }
+
+  @Bean
+  RouteSwap routeSwap(CamelContext context, WaybillComponent waybill) {
+    return new RouteSwap(context, waybill);
+  }
+
   @Bean
   Underway underway() {
     return new Underway();
@@ -116,7 +139,7 @@ public class CamelConfiguration {
   WaybillComponent waybill(
       Intake intake,
       Outlets outlets,
-      ObjectProvider<Specification> specification,
+      ObjectProvider<Supplier<Specification>> specification,
       ObjectProvider<OneTransaction> oneTransaction,
       ObjectProvider<Probes> probes,
       ObjectProvider<ReplyDesk> replies,
@@ -126,7 +149,11 @@ public class CamelConfiguration {
       Environment environment) {
     WaybillComponent component =
         new WaybillComponent(
-            intake, outlets, specification::getObject, oneTransaction.getIfAvailable(), failures);
+            intake,
+            outlets,
+            () -> specification.getObject().get(),
+            oneTransaction.getIfAvailable(),
+            failures);
     component.showAt(underway);
     probes.ifAvailable(component::probeFor);
     replies.ifAvailable(component::replyAt);

@@ -36,7 +36,7 @@ final class PostConsumer extends DefaultConsumer
   private static final int LONGEST_DETAIL = 1000;
 
   private final WaybillComponent component;
-  private final Destination destination;
+  private final Destination atStart;
   private final Map<PostingId, Place> places = new ConcurrentHashMap<>();
 
   /** Whether nothing follows the sending: then the order of sending is that of the lane. */
@@ -47,18 +47,24 @@ final class PostConsumer extends DefaultConsumer
   PostConsumer(WaybillEndpoint endpoint, Destination destination, Processor processor) {
     super(endpoint, processor);
     this.component = endpoint.component();
-    this.destination = destination;
+    this.atStart = destination;
+  }
+
+  /** As the present rules have it. */
+  private Destination destination() {
+    Destination present = component.specification().destination(atStart.name());
+    return present == null ? atStart : present;
   }
 
   @Override
   protected void doStart() throws Exception {
     super.doStart();
-    if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
+    if (destination().delivery() == DeliveryClass.TRANSACTIONAL) {
       requireOneTransaction();
     } else if (destination.delivery() == DeliveryClass.QUERYABLE) {
       QueryConsumer.require(getEndpoint().getCamelContext(), getRouteId(), destination);
     }
-    component.claim(destination.name(), this);
+    component.claim(atStart.name(), this);
     // The first posting may use any route, so all of them have to be up. A listener that is added
     // to a running context is called at once.
     getEndpoint().getCamelContext().addStartupListener(this);
@@ -71,10 +77,11 @@ final class PostConsumer extends DefaultConsumer
       throw new FailedToStartRouteException(
           getRouteId(),
           "Destination '%s' is transactional, and there is no transaction manager"
-              .formatted(destination.name()));
+              .formatted(atStart.name()));
     }
     new TransactionalRoute(
-            destination, endpoint -> transaction.leavesOut(CamelConfiguration.dataSource(endpoint)))
+            destination(),
+            endpoint -> transaction.leavesOut(CamelConfiguration.dataSource(endpoint)))
         .check(getRoute());
   }
 
@@ -91,9 +98,9 @@ final class PostConsumer extends DefaultConsumer
   }
 
   private synchronized void openWay() {
-    if (!open && component.claimedBy(destination.name(), this)) {
+    if (!open && component.claimedBy(atStart.name(), this)) {
       endsWithSending = endsWithSending();
-      component.outlets().open(destination.name(), this);
+      component.outlets().open(atStart.name(), this);
       open = true;
     }
   }
@@ -107,7 +114,7 @@ final class PostConsumer extends DefaultConsumer
 
   private synchronized void closeWay() {
     if (open) {
-      component.outlets().close(destination.name());
+      component.outlets().close(atStart.name());
       open = false;
     }
   }
@@ -125,16 +132,17 @@ final class PostConsumer extends DefaultConsumer
   @Override
   protected void doStop() throws Exception {
     closeWay();
-    component.release(destination.name(), this);
+    component.release(atStart.name(), this);
     super.doStop();
   }
 
   @Override
   public boolean post(Posting posting, Consumer<Outcome> answer) {
-    switch (destination.delivery()) {
+    switch (destination().delivery()) {
       case TRANSACTIONAL -> {
         OneTransaction transaction = Objects.requireNonNull(component.oneTransaction());
-        answer.accept(transaction.perform(posting, destination, () -> routeOnThisThread(posting)));
+        answer.accept(
+            transaction.perform(posting, destination(), () -> routeOnThisThread(posting)));
         return false;
       }
       case DEDUPLICATING -> {
@@ -145,7 +153,7 @@ final class PostConsumer extends DefaultConsumer
         return false;
       }
     }
-    throw new IllegalStateException("No way for " + destination.delivery());
+    throw new IllegalStateException("No way for " + destination().delivery());
   }
 
   private boolean inItsPlace(Posting posting, Consumer<Outcome> answer) {
@@ -194,7 +202,7 @@ final class PostConsumer extends DefaultConsumer
       return new Outcome.Refused(
           Reason.REFUSED,
           "The route of the transactional destination '%s' left its thread, and so its transaction"
-                  .formatted(destination.name())
+                  .formatted(atStart.name())
               + " (threads, seda, an asynchronous endpoint, parallel processing). Nothing was"
               + " committed; make every step synchronous.");
     }
@@ -242,7 +250,7 @@ final class PostConsumer extends DefaultConsumer
     set(message, WaybillHeaders.MESSAGE_ID, posting.row().received().messageId());
     set(message, WaybillHeaders.OPERATION, posting.row().received().operation());
     set(message, WaybillHeaders.BUSINESS_ID, posting.row().received().businessId());
-    set(message, WaybillHeaders.DESTINATION, destination.name());
+    set(message, WaybillHeaders.DESTINATION, atStart.name());
     set(message, WaybillHeaders.POSTING_ID, posting.id().text());
     set(
         message,
@@ -269,7 +277,7 @@ final class PostConsumer extends DefaultConsumer
     String said = said(exchange);
     // A route that says "posted" before a step that then fails has not posted.
     if (exception != null && (said == null || said.equals("posted"))) {
-      return component.failures().classify(exception, destination);
+      return component.failures().classify(exception, destination());
     }
     if (said == null) {
       return exchange.isRollbackOnly()

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +42,7 @@ public final class WaybillComponent extends DefaultComponent {
   private final Intake intake;
   private final Outlets outlets;
   private final Supplier<Specification> specification;
+  private final List<String> alsoKept = new CopyOnWriteArrayList<>();
   private final @Nullable OneTransaction oneTransaction;
   private final Failures failures;
   private Underway underway = new Underway();
@@ -314,11 +316,16 @@ public final class WaybillComponent extends DefaultComponent {
   Documents documents() {
     Documents known = documents;
     if (known == null) {
-      known =
-          new Documents(names(keepHeaders), names(acceptHeaders), largestDocument, replyAddresses);
+      alsoKept.addAll(names(keepHeaders));
+      known = new Documents(alsoKept, names(acceptHeaders), largestDocument, replyAddresses);
       documents = known;
     }
     return known;
+  }
+
+  /** Expressions of other rules name these. What reads documents already takes them in too. */
+  void alsoKeep(Set<String> headers) {
+    headers.stream().filter(name -> !alsoKept.contains(name)).forEach(alsoKept::add);
   }
 
   private static List<String> names(String commaSeparated) {
@@ -335,6 +342,7 @@ public final class WaybillComponent extends DefaultComponent {
   /** Headers kept with a message, comma separated. */
   public void setKeepHeaders(String keepHeaders) {
     this.keepHeaders = keepHeaders;
+    alsoKept.clear();
     documents = null;
   }
 

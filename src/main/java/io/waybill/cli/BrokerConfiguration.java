@@ -10,6 +10,7 @@ import io.waybill.broker.Waiters;
 import io.waybill.broker.Watch;
 import io.waybill.camel.Failures;
 import io.waybill.camel.OneTransaction;
+import io.waybill.camel.RouteSwap;
 import io.waybill.journal.Backlog;
 import io.waybill.journal.Effects;
 import io.waybill.journal.JdbcJournal;
@@ -27,6 +28,8 @@ import io.waybill.operator.JournalInquiry;
 import io.waybill.operator.JournalLedger;
 import io.waybill.operator.Ledger;
 import io.waybill.operator.Orders;
+import io.waybill.operator.Reloads;
+import io.waybill.operator.SubmissionHeaders;
 import io.waybill.operator.Users;
 import io.waybill.operator.Why;
 import io.waybill.spec.ReplyTerms;
@@ -153,6 +156,17 @@ class BrokerConfiguration {
   @Bean
   Why.Inquiry inquiry(DataSource database, Broker broker) {
     return new JournalInquiry(new Waybills(database), broker);
+  }
+
+  @Bean
+  Reloads reloads(
+      Broker broker,
+      RouteSwap routes,
+      SubmissionHeaders headers,
+      Home home,
+      Reloading.Rules rules,
+      IntakeSettings settings) {
+    return new Reloading(broker, routes, headers, home, rules, (int) settings.maxBody().toBytes());
   }
 
   @Bean

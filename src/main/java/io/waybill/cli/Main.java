@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       SampleProviderCommand.class,
       HousekeepingCommand.class,
       ForgetCommand.class,
+      ReloadCommand.class,
       ImportPostedCommand.class,
       EncodePasswordCommand.class
     },

@@ -56,6 +56,13 @@ class StartConfiguration {
     return SpecificationLoader.load(home.config(), overrides(arguments));
   }
 
+  /** What a later reload has to compare with. */
+  @Bean
+  Reloading.Rules rulesAtStart(
+      Home home, ApplicationArguments arguments, Specification specification) {
+    return new Reloading.Rules(overrides(arguments), Reloading.written(home.config()));
+  }
+
   private static Map<String, String> overrides(ApplicationArguments arguments) {
     Map<String, String> overrides = new LinkedHashMap<>();
     for (String name : arguments.getOptionNames()) {

@@ -4,7 +4,10 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The numbers in the journal of open messages, as a set that takes little room, however many there are. */
+/**
+ * The numbers in the journal of open messages, as a set that takes little room, however many there
+ * are.
+ */
 final class OpenSeqs {
 
   private static final int BITS = 14;

@@ -24,6 +24,12 @@ public record Changeover(long id, Set<String> operations, long upTo) {
     return new PostedAs("", PostedAs.By.FIELD, "changeover " + id);
   }
 
+  /** Whether that is the end of such a change. */
+  public static boolean awaitedBy(Need need) {
+    return !need.anyOf().isEmpty()
+        && need.anyOf().stream().allMatch(fact -> fact.operation().isEmpty());
+  }
+
   /** What a message needs that came after it. */
   public Need need() {
     return new Need(

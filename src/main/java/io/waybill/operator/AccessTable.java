@@ -69,6 +69,7 @@ final class AccessTable {
           post(LINK + "/down", DECIDE),
           post(LINK + "/auto", DECIDE),
           post("/api/v1/import-posted", ADMINISTER),
+          post("/api/v1/reload", ADMINISTER),
           // a wrong path is told to whoever may read, instead of being refused
           get("/api/v1/**", READ));
 

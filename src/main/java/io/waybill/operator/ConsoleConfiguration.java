@@ -202,8 +202,13 @@ class ConsoleConfiguration {
 
   @Bean
   JmxDesk jmxDesk(
-      Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit, Orders orders) {
-    return new JmxDesk(decisions, ledger, inquiry, audit, orders);
+      Decisions decisions,
+      Ledger ledger,
+      Why.Inquiry inquiry,
+      Reloads reloads,
+      Audit audit,
+      Orders orders) {
+    return new JmxDesk(decisions, ledger, inquiry, reloads, audit, orders);
   }
 
   /** Only this one: what else lies in the context is nobody's business. */

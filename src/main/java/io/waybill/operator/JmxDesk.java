@@ -61,13 +61,21 @@ public final class JmxDesk {
   private final Decisions decisions;
   private final Ledger ledger;
   private final Why.Inquiry inquiry;
+  private final Reloads reloads;
   private final Audit audit;
   private final Orders orders;
 
-  JmxDesk(Decisions decisions, Ledger ledger, Why.Inquiry inquiry, Audit audit, Orders orders) {
+  JmxDesk(
+      Decisions decisions,
+      Ledger ledger,
+      Why.Inquiry inquiry,
+      Reloads reloads,
+      Audit audit,
+      Orders orders) {
     this.decisions = decisions;
     this.ledger = ledger;
     this.inquiry = inquiry;
+    this.reloads = reloads;
     this.audit = audit;
     this.orders = orders;
   }
@@ -265,6 +273,38 @@ public final class JmxDesk {
   @ManagedOperationParameter(name = "why", description = "the reason, for the history")
   public Map<String, @Nullable Object> waive(long seq, String prerequisite, String why) {
     return act(Action.Kind.WAIVE, seq, prerequisite.isBlank() ? null : prerequisite, null, why);
+  }
+
+  @ManagedOperation(
+      description =
+          "Reads the configuration and the routes again: all of it, or nothing where anything is"
+              + " wrong. Needs the role admin")
+  @ManagedOperationParameter(name = "why", description = "the reason, for the audit")
+  public Map<String, Object> reload(String why) {
+    User user =
+        Caller.user()
+            .filter(caller -> caller.is(Role.ADMIN))
+            .orElseThrow(
+                () ->
+                    new SecurityException(
+                        "A reload needs a name for the audit: log in at /hawtio as a user with the"
+                            + " role admin."));
+    boolean done = false;
+    try {
+      Reloads.Outcome outcome =
+          asked(() -> reloads.reload(user.name(), ActionController.why(why), false));
+      if (outcome.refused()) {
+        throw new IllegalStateException(
+            "Nothing was changed; the rules and routes before go on:\n"
+                + String.join(
+                    "\n",
+                    ReloadController.texts(outcome, io.waybill.spec.load.Problem.Severity.ERROR)));
+      }
+      done = true;
+      return ReloadController.json(outcome, false);
+    } finally {
+      audit.done(Caller.line("JMX reload", why, done ? "done" : "refused"));
+    }
   }
 
   @ManagedOperation(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -27,9 +28,9 @@ final class NumberController {
 
   private final Orders orders;
   private final Ledger ledger;
-  private final Specification specification;
+  private final Supplier<Specification> specification;
 
-  NumberController(Orders orders, Ledger ledger, Specification specification) {
+  NumberController(Orders orders, Ledger ledger, Supplier<Specification> specification) {
     this.orders = orders;
     this.ledger = ledger;
     this.specification = specification;
@@ -79,7 +80,7 @@ final class NumberController {
   }
 
   private LaneName lane(String text) {
-    Map<String, Long> numbered = specification.sequencing().firstNumbers();
+    Map<String, Long> numbered = specification.get().sequencing().firstNumbers();
     try {
       LaneName lane = LaneName.parse(text.strip());
       if (numbered.containsKey(lane.nameSpace())) {
@@ -104,7 +105,7 @@ final class NumberController {
   }
 
   private SeriesState unbegun(LaneName lane) {
-    long first = specification.sequencing().firstNumbers().getOrDefault(lane.nameSpace(), 1L);
+    long first = specification.get().sequencing().firstNumbers().getOrDefault(lane.nameSpace(), 1L);
     return new SeriesState(lane, first - 1, List.of(), 0);
   }
 

@@ -7,8 +7,6 @@ import io.waybill.broker.Underway;
 import io.waybill.broker.Waiters;
 import io.waybill.spec.Specification;
 import java.time.Clock;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -22,7 +20,8 @@ import org.springframework.core.Ordered;
 
 /**
  * The beans of the desk. They need {@link Intake}, {@link Decisions}, {@link Orders}, {@link
- * Imports}, {@link Ledger}, {@link Keeping}, {@link Why.Inquiry} and {@link Users}.
+ * Imports}, {@link Reloads}, {@link Ledger}, {@link Keeping}, {@link Why.Inquiry} and {@link
+ * Users}.
  */
 @Configuration(proxyBeanMethods = false)
 @Import({AccessConfiguration.class, ConsoleConfiguration.class})
@@ -35,11 +34,18 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  SubmissionForm submissionForm(IntakeSettings settings, Specification specification) {
-    Set<String> listed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    listed.addAll(settings.headers());
-    listed.addAll(specification.headerNames());
-    return new SubmissionForm(listed);
+  SubmissionHeaders submissionHeaders(IntakeSettings settings, Specification specification) {
+    return new SubmissionHeaders(settings.headers(), specification);
+  }
+
+  @Bean
+  SubmissionForm submissionForm(SubmissionHeaders headers) {
+    return new SubmissionForm(headers);
+  }
+
+  @Bean
+  ReloadController reloadController(Reloads reloads) {
+    return new ReloadController(reloads);
   }
 
   @Bean
@@ -123,7 +129,8 @@ public class OperatorConfiguration {
   }
 
   @Bean
-  NumberController numberController(Orders orders, Ledger ledger, Supplier<Specification> specification) {
+  NumberController numberController(
+      Orders orders, Ledger ledger, Supplier<Specification> specification) {
     return new NumberController(orders, ledger, specification);
   }
 

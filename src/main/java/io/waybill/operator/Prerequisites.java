@@ -1,6 +1,7 @@
 package io.waybill.operator;
 
 import io.waybill.journal.Moment;
+import io.waybill.message.Changeover;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
 import io.waybill.message.PostedAs;
@@ -92,6 +93,9 @@ final class Prerequisites {
     if (need.anyOf().isEmpty()) {
       return "the document does not have it, and nothing else can bring it";
     }
+    if (Changeover.awaitedBy(need)) {
+      return "the rules of order changed, and those that came before have to close first";
+    }
     if (from == null) {
       return announced(need)
           ? "the document does not have it, and no message that announces it is on its way"
@@ -125,6 +129,9 @@ final class Prerequisites {
 
   private @Nullable String help(MessageRow row, Need need, @Nullable MessageRow from) {
     String waive = "waive %d does without it".formatted(row.seq());
+    if (Changeover.awaitedBy(need)) {
+      return "wait: it goes on by itself when the last of them has closed; or " + waive;
+    }
     if (from != null && !from.standing().status().closed()) {
       return null;
     }

@@ -9,8 +9,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a submission of a request: takes of its fields only those that are listed. */
@@ -24,19 +22,20 @@ final class SubmissionForm {
   private static final List<String> ALWAYS =
       List.of("Correlation-Id", "X-Correlation-Id", "X-Request-Id");
 
-  private final Set<String> listed;
+  private final SubmissionHeaders listed;
 
-  SubmissionForm(Set<String> listed) {
-    this.listed =
-        listed.stream()
-            .filter(name -> !TraceContext.isName(name))
-            .collect(Collectors.toUnmodifiableSet());
+  SubmissionForm(SubmissionHeaders listed) {
+    this.listed = listed;
   }
 
   Submission of(HttpServletRequest request, byte[] body, User user, @Nullable String operation) {
     Map<String, String> kept = new LinkedHashMap<>();
     ALWAYS.forEach(name -> take(request, name, kept));
-    listed.forEach(name -> take(request, name, kept));
+    for (String name : listed.names()) {
+      if (!TraceContext.isName(name)) {
+        take(request, name, kept);
+      }
+    }
     kept.putAll(
         TraceContext.valid(
             joined(request, TraceContext.PARENT), joined(request, TraceContext.STATE)));

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.junit.jupiter.api.AfterEach;
@@ -206,6 +207,11 @@ class CamelConfigurationTest {
     @Bean
     FakeBroker broker() {
       return new FakeBroker();
+    }
+
+    @Bean
+    Supplier<Specification> present(Specification specification) {
+      return () -> specification;
     }
 
     @Bean

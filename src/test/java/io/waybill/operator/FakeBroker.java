@@ -36,13 +36,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A broker and its journal in memory: takes what it is told to take, and remembers all it saw. */
 public final class FakeBroker
-    implements Intake, Decisions, Ledger, Orders, Imports, Why.Inquiry {
+    implements Intake, Decisions, Ledger, Orders, Imports, Reloads, Why.Inquiry {
 
   public static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
 
@@ -54,6 +55,11 @@ public final class FakeBroker
   public final List<PostedAs> posted = new ArrayList<>();
 
   public final List<String> imports = new ArrayList<>();
+  public final List<String> reloads = new ArrayList<>();
+
+  /** What comes of a reload. */
+  public volatile Reloads.Outcome reloaded = new Reloads.Outcome(List.of(), false, Set.of());
+
   public final Map<Long, MessageRow> rows = new TreeMap<>();
   public final Map<Long, Payload> payloads = new TreeMap<>();
   public final Map<Long, List<HistoryEntry>> histories = new TreeMap<>();
@@ -76,6 +82,7 @@ public final class FakeBroker
     orders.clear();
     posted.clear();
     imports.clear();
+    reloads.clear();
     rows.clear();
     payloads.clear();
     histories.clear();
@@ -103,6 +110,14 @@ public final class FakeBroker
     posted.addAll(facts);
     imports.add(what + " by " + who + ": " + why);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public synchronized Reloads.Outcome reload(String who, String why, boolean dryRun) {
+    if (!dryRun) {
+      reloads.add(who + ": " + why);
+    }
+    return reloaded;
   }
 
   /** From now on it can take nothing. */
