@@ -144,6 +144,7 @@ final class DemoCommand implements Callable<Integer> {
     own.put("waybill.users.admin.operations", "");
     own.put("waybill.sample.drop-folder", data.resolve("drop").toString());
     own.put("waybill.sample.archive-folder", data.resolve("archive").toString());
+    own.put("waybill.sample.edi-folder", data.resolve("edi").toString());
     own.put("waybill.sample.crm-url", crm);
     own.put("logging.file.name", data.resolve("demo.log").toString());
     own.put("logging.threshold.console", "off");

@@ -86,6 +86,7 @@ class ShippedRoutesTest {
     settings.setProperty(
         "waybill.sample.crm-url", "http://127.0.0.1:" + crm.getAddress().getPort() + "/customers");
     settings.setProperty("waybill.sample.archive-folder", "archive");
+    settings.setProperty("waybill.sample.edi-folder", "edi");
     settings.setProperty("waybill.sample.drop-folder", "data/drop");
     settings.setProperty("waybill.sample.drop-partner", "kornblume");
     camel.getPropertiesComponent().setInitialProperties(settings);
@@ -115,7 +116,8 @@ class ShippedRoutesTest {
             .toList();
     assertThat(routes)
         .extracting(RouteDefinition::getRouteId)
-        .containsExactlyInAnyOrder("orders-jms", "drop-folder", "erp", "crm", "ledger", "archive");
+        .containsExactlyInAnyOrder(
+            "orders-jms", "drop-folder", "erp", "crm", "ledger", "archive", "edi");
     assertThat(routes)
         .filteredOn(route -> !route.getRouteId().equals("drop-folder"))
         .allSatisfy(
@@ -210,6 +212,26 @@ class ShippedRoutesTest {
     assertThat(filesIn(folder.resolve("archive"))).containsExactly(POSTING + ".json");
     assertThat(folder.resolve("archive/" + POSTING + ".json")).hasContent("{\"parcels\": 1}");
     assertThat(fsynced).containsExactly(POSTING + ".json");
+  }
+
+  @Test
+  void aCarriersNotesGoToTheFolderOfItsGatewayWhichIsProbed() throws IOException {
+    String note = Files.readString(Path.of("samples/drop/despatch-DN-503.1-note.json"));
+    assertThat(note).contains("Spedition Trave");
+    assertThat(post("archive", note, Map.of()).getException()).isNull();
+
+    assertThat(filesIn(folder.resolve("edi"))).containsExactly(POSTING + ".json");
+    assertThat(folder.resolve("archive")).doesNotExist();
+    assertThat(fsynced).containsExactly(POSTING + ".json");
+    Exchange probed = camel.createProducerTemplate().request("waybill:link:edi", exchange -> {});
+    assertThat(probed.getException()).isNull();
+    assertThat(folder.resolve("edi/.alive")).hasContent("alive");
+    Files.delete(folder.resolve("edi/.alive"));
+    Files.delete(folder.resolve("edi/" + POSTING + ".json"));
+    Files.delete(folder.resolve("edi"));
+    Files.writeString(folder.resolve("edi"), "in the way");
+    assertThat(camel.createProducerTemplate().request("waybill:link:edi", exchange -> {}))
+        .matches(Exchange::isFailed);
   }
 
   @Test

@@ -44,13 +44,15 @@ final class Destinations implements AutoCloseable {
   }
 
   private List<byte[]> archived() throws IOException {
-    if (!Files.isDirectory(archive)) {
-      return List.of();
-    }
     List<byte[]> bodies = new ArrayList<>();
-    try (Stream<Path> files = Files.list(archive)) {
-      for (Path file : files.filter(Destinations::isComplete).sorted().toList()) {
-        bodies.add(Files.readAllBytes(file));
+    // one carrier's notes go to the folder of its gateway
+    for (Path folder : List.of(archive, archive.resolveSibling("edi"))) {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          for (Path file : files.filter(Destinations::isComplete).sorted().toList()) {
+            bodies.add(Files.readAllBytes(file));
+          }
+        }
       }
     }
     return bodies;
