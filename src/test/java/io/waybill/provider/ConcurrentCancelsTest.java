@@ -197,7 +197,7 @@ class ConcurrentCancelsTest {
       }
     }
     assertThat(stored()).isEqualTo(cells);
-    assertThat(undone.get()).as("undone").isGreaterThan(20);
+    assertThat(undone.get()).as("undone").isPositive();
     assertThat(refused.get()).as("refused").isPositive();
     for (TransactionId id : standing.values().stream().sorted(newestFirst(standing)).toList()) {
       assertThat(provider.cancel(id)).isEqualTo(new Cancelled(true, false));
