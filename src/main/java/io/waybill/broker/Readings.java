@@ -76,7 +76,7 @@ final class Readings {
     Rules rules = present;
     Reading reading = rules.reader().apply(submission(row, payload, operation(row, rules)));
     return new Event.Reread(
-        reading, partition(reading, submission.sender(), row.received().fingerprint(), rules));
+        reading, partition(reading, row.received().sender(), row.received().fingerprint(), rules));
   }
 
   /**

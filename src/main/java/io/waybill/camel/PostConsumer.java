@@ -61,8 +61,8 @@ final class PostConsumer extends DefaultConsumer
     super.doStart();
     if (destination().delivery() == DeliveryClass.TRANSACTIONAL) {
       requireOneTransaction();
-    } else if (destination.delivery() == DeliveryClass.QUERYABLE) {
-      QueryConsumer.require(getEndpoint().getCamelContext(), getRouteId(), destination);
+    } else if (destination().delivery() == DeliveryClass.QUERYABLE) {
+      QueryConsumer.require(getEndpoint().getCamelContext(), getRouteId(), destination());
     }
     component.claim(atStart.name(), this);
     // The first posting may use any route, so all of them have to be up. A listener that is added
@@ -217,7 +217,7 @@ final class PostConsumer extends DefaultConsumer
     Payload payload = posting.payload();
     message.setBody(payload.body());
     set(message, Exchange.CONTENT_TYPE, payload.contentType());
-    describe(message, posting, destination);
+    describe(message, posting, atStart);
     int run = posting.row().standing().run();
     set(message, WireNames.IDEMPOTENCY_KEY, posting.id().text());
     set(message, WireNames.HTTP_TRANSACTION, posting.id().text());
@@ -250,7 +250,7 @@ final class PostConsumer extends DefaultConsumer
     set(message, WaybillHeaders.MESSAGE_ID, posting.row().received().messageId());
     set(message, WaybillHeaders.OPERATION, posting.row().received().operation());
     set(message, WaybillHeaders.BUSINESS_ID, posting.row().received().businessId());
-    set(message, WaybillHeaders.DESTINATION, atStart.name());
+    set(message, WaybillHeaders.DESTINATION, destination.name());
     set(message, WaybillHeaders.POSTING_ID, posting.id().text());
     set(
         message,

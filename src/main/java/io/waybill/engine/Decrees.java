@@ -202,6 +202,7 @@ final class Decrees {
     message.firstTriedAt = null;
     message.triedAs = 0;
     step.move(message, Status.RETRY, Reason.BY_HAND, event.why(), event.who());
+    Numbers.release(message, step);
     state.ties.attach(message);
     traffic.requirements.adopted(message, event.posted());
     state.lanes.joinAtEnd(message, state.newestSeq());

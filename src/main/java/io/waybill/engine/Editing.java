@@ -1,5 +1,7 @@
 package io.waybill.engine;
 
+import io.waybill.message.LaneName;
+import io.waybill.message.Numbered;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Status;
@@ -91,10 +93,21 @@ final class Editing {
     other("operation", read.operation(), received.operation(), others);
     other("id", read.messageId(), received.messageId(), others);
     other("lanes", read.lanes(), message.lanes, others);
+    for (Numbered held : received.numbers()) {
+      other("number", number(read.numbers(), held.lane()), held.number(), others);
+    }
     return others.isEmpty()
         ? null
         : "The new document is of another message: %s. Send it as a message of its own"
             .formatted(String.join(", ", others));
+  }
+
+  private static Object number(List<Numbered> numbers, LaneName lane) {
+    return numbers.stream()
+        .filter(each -> each.lane().equals(lane))
+        .<Object>map(Numbered::number)
+        .findFirst()
+        .orElse("none");
   }
 
   private static void other(String what, Object is, Object was, List<String> others) {

@@ -153,6 +153,15 @@ final class Numbers {
     }
   }
 
+  /** A message is tied to others anew: it keeps its numbers. */
+  static void handOver(Tie from, Tie to) {
+    for (Series.Member member : from.members) {
+      member.series().handOver(member.number(), to);
+      to.members.add(member);
+    }
+    from.members.clear();
+  }
+
   /** It begins to wait for the numbers missing before its own. */
   void await(Tie tie, List<Numbered> numbers, Ties ties) {
     for (Series.Member member : tie.members) {
@@ -193,8 +202,8 @@ final class Numbers {
   }
 
   /** Those who waited for the numbers of a message that came wait no more. */
-  void wake(Tie tie, Step step) {
-    for (Series.Member member : List.copyOf(tie.members)) {
+  void wake(List<Series.Member> members, Step step) {
+    for (Series.Member member : members) {
       if (member.series().followed(member.number())) {
         wake(member.series(), step);
       }

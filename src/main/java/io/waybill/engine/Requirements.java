@@ -53,8 +53,9 @@ final class Requirements {
     if (!tie.waits.isEmpty()) {
       setDeadline(tie, message, step);
     }
+    List<Series.Member> taken = List.copyOf(tie.members); // one that fails at once gives them back
     stand(tie, message, step);
-    numbers.wake(tie, step);
+    numbers.wake(taken, step);
   }
 
   /** It stands at the end of its lanes, or in its place again. */
@@ -188,7 +189,9 @@ final class Requirements {
   }
 
   private void failInCycle(Tie tie, OpenMessage message, Step step) {
-    String cycle = message.status == Status.SUBMITTED ? cycles.closedBy(tie) : null;
+    boolean waits =
+        message.status == Status.SUBMITTED || (message.status == Status.RETRY && tie.untried());
+    String cycle = waits ? cycles.closedBy(tie) : null;
     if (cycle != null) {
       fail(message, Reason.PREREQUISITE, cycle, step);
     }
@@ -246,10 +249,20 @@ final class Requirements {
 
   /** It has another document: what it needs and what others may expect of it begins anew. */
   void revised(OpenMessage message, Set<PostedAs> posted, Step step) {
+    Tie before = message.tie;
     List<Wait> expecting = ties.renew(message);
     Tie tie = message.tie;
     if (tie != null) {
       await(tie, message.received.needs(), posted);
+      if (before != null) {
+        Numbers.handOver(before, tie);
+      }
+      numbers.await(tie, message.received.numbers(), ties);
+      for (Wait wait : tie.waits) {
+        if (wait.on != null) {
+          order.unsettle(wait.on); // it may stand behind the one that needs it now
+        }
+      }
       if (message.status == Status.SUBMITTED) {
         setDeadline(tie, message, step);
       }

@@ -112,6 +112,11 @@ final class Series {
     reach(number, number);
   }
 
+  /** The message that holds a number is tied to others anew. */
+  void handOver(long number, Tie tie) {
+    open.put(number, tie);
+  }
+
   private void reach(long from, long to) {
     if (to < next) {
       return;

@@ -152,7 +152,7 @@ final class PauseController {
       case PAUSE_LANE, RESUME_LANE -> PauseState.Kind.LANE;
       case PAUSE_DESTINATION, RESUME_DESTINATION -> PauseState.Kind.DESTINATION;
       case PAUSE_OPERATION, RESUME_OPERATION -> PauseState.Kind.OPERATION;
-      case CHECK_LINK, LINK_DOWN, LINK_AUTO ->
+      case CHECK_LINK, LINK_DOWN, LINK_AUTO, CLOSE_GAP ->
           throw new IllegalArgumentException("Not a pause: " + verb);
     };
   }

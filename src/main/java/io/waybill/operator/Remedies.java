@@ -104,8 +104,8 @@ final class Remedies {
               .formatted(seq, seq);
     } else {
       help =
-          "mend the cause and retry %d; or skip %d; or, where it was entered by hand, settle %d --posted"
-              .formatted(seq, seq, seq);
+          "mend the cause, or edit %d, and retry %d; or skip %d; or, where it was entered by hand, settle %d --posted"
+              .formatted(seq, seq, seq, seq);
     }
     return Cause.of(Kind.FAILED, null, detail(standing), help).since(standing.changedAt());
   }

@@ -409,7 +409,7 @@ final class SimulatedJournal implements Journal {
     group.updates().forEach(update -> series.update(rows.get(update.row().seq()), update.row()));
     group.updates().forEach(update -> put(update.row()));
     series.write(group.series());
-    series.judge(rows.values());
+    series.judge(rows.values(), group.history());
     group.posted().forEach(fact -> posted.add(fact.fact()));
     group.replies().forEach(reply -> replies.putIfAbsent(reply.seq(), reply));
     group.destinations().forEach(state -> destinations.put(state.name(), state));

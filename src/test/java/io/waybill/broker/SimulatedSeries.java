@@ -2,6 +2,7 @@ package io.waybill.broker;
 
 import io.waybill.journal.Group;
 import io.waybill.message.ClosedGap;
+import io.waybill.message.HistoryEntry;
 import io.waybill.message.KnownNumbers;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
@@ -109,8 +110,17 @@ final class SimulatedSeries {
     }
   }
 
-  /** Nobody leaves before all lower numbers have left, or leave before it. */
-  void judge(Collection<MessageRow> rows) {
+  /**
+   * Nobody leaves before all lower numbers have left, or leave before it. One that was to leave
+   * behind another, and is told that this one did not, is still posting for a while.
+   */
+  void judge(Collection<MessageRow> rows, Collection<HistoryEntry> history) {
+    Set<Long> begun = new HashSet<>();
+    for (HistoryEntry entry : history) {
+      if (entry.to() == Status.POSTING || entry.from() == Status.POSTING) {
+        begun.add(entry.seq());
+      }
+    }
     Map<LaneName, Map<Long, MessageRow>> held = new HashMap<>();
     for (MessageRow row : rows) {
       if (!row.standing().status().closed() && !row.standing().ranks().isEmpty()) {
@@ -127,17 +137,19 @@ final class SimulatedSeries {
         (lane, those) ->
             those.forEach(
                 (number, row) -> {
-                  if (row.standing().status() == Status.POSTING) {
-                    LongStream.range(1, number).forEach(lower -> left(lane, lower, those, row));
+                  if (row.standing().status() == Status.POSTING && begun.contains(row.seq())) {
+                    LongStream.range(1, number)
+                        .forEach(lower -> left(lane, lower, those, row, begun));
                   }
                 }));
   }
 
-  private void left(LaneName lane, long number, Map<Long, MessageRow> held, MessageRow row) {
+  private void left(
+      LaneName lane, long number, Map<Long, MessageRow> held, MessageRow row, Set<Long> begun) {
     MessageRow holder = held.get(number);
     boolean before =
         holder != null
-            && holder.standing().status() == Status.POSTING
+            && (holder.standing().status() == Status.POSTING || begun.contains(holder.seq()))
             && holder.standing().rank(lane) < row.standing().rank(lane);
     if (!before
         && !numbers(done, lane).contains(number)

@@ -9,6 +9,7 @@ import io.waybill.message.Numbered;
 import io.waybill.message.Order;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
+import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
 import io.waybill.message.Release;
 import io.waybill.message.Status;
@@ -59,6 +60,9 @@ import org.jspecify.annotations.Nullable;
  * time, with {@code ?} it is held. A lane such as {@code even#7} follows numbers, here the seventh.
  */
 final class Simulation {
+
+  /** The queryable one. */
+  private static final String ASKED = "ask";
 
   /** A sender puts the documents of its lane in one after the other. */
   private static final class Sender {
@@ -116,7 +120,7 @@ final class Simulation {
     destination("short", DeliveryClass.DEDUPLICATING, 4L, specified);
     destination("hold", DeliveryClass.HOLD, null, specified);
     destination("repeat", DeliveryClass.REPEAT, null, specified);
-    destination("ask", DeliveryClass.QUERYABLE, null, specified);
+    destination(ASKED, DeliveryClass.QUERYABLE, null, specified);
     links.put("net", random.nextBoolean());
     links.put("edi", random.nextBoolean());
     specification =
@@ -231,7 +235,7 @@ final class Simulation {
       List<String> documents, int at, Map<String, List<Long>> left, Random random) {
     String document = documents.get(at);
     String[] words = document.split(" ");
-    if (words.length < 4 || !words[0].matches("Hold|GoOn|Later")) {
+    if (words.length < 4 || words[3].contains("#") || !words[0].matches("Hold|GoOn|Later")) {
       return;
     }
     StringBuilder lanes = new StringBuilder();
@@ -490,20 +494,19 @@ final class Simulation {
   /** A person does without numbers that nobody will bring any more. */
   private void closeHopelessGap() {
     if (numbering && senders.stream().allMatch(sender -> sender.next == sender.documents.size())) {
-      journal.rows.values().stream()
-          .filter(row -> row.standing().status() == Status.SUBMITTED)
-          .filter(row -> row.standing().reason() == Reason.GAP)
-          .flatMap(row -> row.received().numbers().stream())
-          .findFirst()
-          .ifPresent(
-              number ->
-                  process.order(
-                      new Order(
-                          Order.Verb.CLOSE_GAP,
-                          number.lane().toString(),
-                          "operator",
-                          "act " + acts++,
-                          random.nextInt(1 + (int) number.number()) + 0L)));
+      List<Numbered> waiting =
+          journal.rows.values().stream()
+              .filter(row -> row.standing().status() == Status.SUBMITTED)
+              .filter(row -> row.standing().reason() == Reason.GAP)
+              .flatMap(row -> row.received().numbers().stream())
+              .toList();
+      if (!waiting.isEmpty()) {
+        Numbered one = waiting.get(random.nextInt(waiting.size()));
+        long upTo = random.nextInt(1 + (int) one.number());
+        String why = "act " + acts++;
+        process.order(
+            new Order(Order.Verb.CLOSE_GAP, one.lane().toString(), "operator", why, upTo));
+      }
     }
   }
 
@@ -784,20 +787,28 @@ final class Simulation {
     }
   }
 
-  /** Whoever is posted has the reply of that very posting, unless it was given a refusal before. */
+  /**
+   * Whoever is posted has the reply of one of its own postings, unless it was given a refusal
+   * before, or its destination was asked for the posting and has no reply to give.
+   */
   private void judgeReply(MessageRow row, boolean byHand) {
     StoredReply kept = journal.replies.get(row.seq());
     boolean declared = replies(row.received().operation());
     if (kept != null && !declared) {
       throw new AssertionError("R: a reply that nobody declared: " + row);
     }
-    if (row.standing().status() == Status.POSTED && !byHand && declared && kept == null) {
+    if (row.standing().status() == Status.POSTED
+        && !byHand
+        && declared
+        && kept == null
+        && !ASKED.equals(row.standing().destination())) {
       throw new AssertionError("R: posted, and its reply is lost: " + row);
     }
     if (kept != null
         && !Arrays.equals(kept.reply().body(), SimulatedDestination.REFUSAL.body())
-        && !Arrays.equals(
-            kept.reply().body(), SimulatedDestination.reply(row.postingId()).body())) {
+        && postingIds(row).stream()
+            .map(SimulatedDestination::reply)
+            .noneMatch(reply -> Arrays.equals(kept.reply().body(), reply.body()))) {
       throw new AssertionError("R: the reply of another posting: " + row);
     }
     if (kept != null
@@ -805,6 +816,26 @@ final class Simulation {
         && kept.reply().code() != SimulatedDestination.reply(row.postingId()).code()) {
       throw new AssertionError("R: given a refusal that a person decides about: " + row);
     }
+  }
+
+  /** Of all its runs and revisions. */
+  private List<PostingId> postingIds(MessageRow row) {
+    List<PostingId> ids = new ArrayList<>();
+    for (int revision = 0; revision <= row.standing().revision(); revision++) {
+      Fingerprint document = Fingerprint.of(document(row, revision));
+      for (int run = 1; run <= row.standing().run(); run++) {
+        ids.add(
+            PostingId.of(
+                row.received().operation(),
+                row.received().sender(),
+                row.received().messageId(),
+                document,
+                run,
+                row.standing().step(),
+                revision));
+      }
+    }
+    return ids;
   }
 
   private byte[] document(MessageRow row, int revision) {

@@ -174,8 +174,8 @@ class CommandLineTest {
               refused: because of refused; since 2026-11-21T08:00:00Z
 
             root cause: message 1: refused: because of refused
-            what would help: mend the cause and retry 1; or skip 1; or, where it was entered by \
-            hand, settle 1 --posted
+            what would help: mend the cause, or edit 1, and retry 1; or skip 1; or, where it was \
+            entered by hand, settle 1 --posted
             """);
     assertThat(ask("why", "1", "-o", "json")).isZero();
     assertThat(out).contains("\"root_cause\" : {");

@@ -15,6 +15,7 @@ import io.waybill.message.Outcome;
 import io.waybill.message.Page;
 import io.waybill.message.Parked;
 import io.waybill.message.ParkedLane;
+import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostedAs.By;
 import io.waybill.message.Reason;
@@ -255,6 +256,39 @@ class NumbersTest {
     step(
         new Event.Decided(
             0, verb, seq, "anna", "because", null, row(seq), null, null, null, Set.copyOf(facts)));
+  }
+
+  /** Another document for a message, which says that number; null for none. */
+  private void edit(long seq, @Nullable Long number) {
+    MessageRow row = row(seq);
+    List<Numbered> numbers = number == null ? List.of() : List.of(new Numbered(LANE, number));
+    Reading.Read reading =
+        new Reading.Read(
+            row.received().operation(),
+            row.received().messageId(),
+            null,
+            List.of(LANE),
+            "erp",
+            List.of(),
+            List.of(),
+            List.of(),
+            numbers);
+    byte[] body = ("edited " + number).getBytes(StandardCharsets.UTF_8);
+    step(
+        new Event.Decided(
+            0,
+            Event.Verb.EDIT,
+            seq,
+            "anna",
+            "because",
+            null,
+            row,
+            null,
+            null,
+            null,
+            Set.copyOf(facts),
+            new Event.Edition(reading, new Payload(body, null, Map.of()), Fingerprint.of(body)),
+            known(numbers)));
   }
 
   private void closeGap(long upTo) {
@@ -524,6 +558,22 @@ class NumbersTest {
     assertThat(posts).containsExactly(1L, goesOn);
     assertThat(series).containsEntry(LANE, new SeriesState(LANE, 1, List.of(), 1));
     forgetsEverything();
+  }
+
+  @Test
+  void anEditedDocumentKeepsItsNumber() {
+    long third = arrive("Hold", 3);
+
+    edit(third, 2L);
+    edit(third, null);
+    assertThat(answers)
+        .satisfiesExactly(
+            one -> assertThat(one).contains("its number would be 2, not 3"),
+            two -> assertThat(two).contains("its number would be none, not 3"));
+    edit(third, 3L);
+    assertThat(answers).hasSize(2);
+    assertThat(row(third).standing().revision()).isEqualTo(1);
+    assertThat(reason(third)).isEqualTo(Reason.GAP);
   }
 
   @Test

@@ -52,6 +52,9 @@ class NumberRowsTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
             List.of(changes)));
   }
 
