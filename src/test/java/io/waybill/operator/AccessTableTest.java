@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.broker.Receipt.Result;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
 
 /** Every endpoint there is, asked by everybody, against the table. */
 @DisplayName("Who may do what by HTTP")
@@ -74,6 +81,31 @@ class AccessTableTest {
                 assertThat(desk.endpoints())
                     .as("%s is nowhere: remove its line", line)
                     .contains(Map.entry(line.method().name(), line.pattern())));
+  }
+
+  @Test
+  void openApiDescribesEveryEndpointAndNoOther() throws IOException {
+    LoaderOptions strictly = new LoaderOptions();
+    strictly.setAllowDuplicateKeys(false);
+    Map<String, Object> document;
+    try (InputStream in = AccessTable.class.getResourceAsStream("/openapi.yaml")) {
+      document = new Yaml(strictly).load(in);
+    }
+    Set<String> described = new TreeSet<>();
+    Map<?, ?> paths = (Map<?, ?>) Objects.requireNonNull(document.get("paths"));
+    paths.forEach(
+        (path, item) ->
+            ((Map<?, ?>) item)
+                .keySet().stream()
+                    .filter(key -> !key.equals("parameters"))
+                    .map(method -> method.toString().toUpperCase(Locale.ROOT) + " /api/v1" + path)
+                    .forEach(described::add));
+    Set<String> endpoints = new TreeSet<>();
+    desk.endpoints().stream()
+        .filter(endpoint -> endpoint.getValue().startsWith("/api/v1/"))
+        .filter(endpoint -> !endpoint.getValue().contains("openapi"))
+        .forEach(endpoint -> endpoints.add(endpoint.getKey() + " " + endpoint.getValue()));
+    assertThat(described).isEqualTo(endpoints);
   }
 
   Stream<Arguments> everythingByEverybody() {
