@@ -34,7 +34,7 @@ final class Rows {
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
-  static final int WIDTH = 33;
+  static final int WIDTH = 34;
 
   /** The column of the epoch under which the row was written last. */
   static final int EPOCH = 27;
