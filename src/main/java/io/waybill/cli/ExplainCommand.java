@@ -9,6 +9,7 @@ import io.waybill.message.Numbered;
 import io.waybill.message.Payload;
 import io.waybill.message.Submission;
 import io.waybill.spec.Destination;
+import io.waybill.spec.Operation;
 import io.waybill.spec.Reading;
 import io.waybill.spec.Specification;
 import io.waybill.spec.load.SpecificationException;
@@ -100,6 +101,7 @@ final class ExplainCommand implements Callable<Integer> {
     words.put("lanes", "lanes");
     words.put("numbers", "numbers");
     words.put("waits_for", "waits for");
+    words.put("after", "comes after");
     words.put("links", "links");
     words.put("destination", "destination");
     words.put("delivery", "delivery");
@@ -229,6 +231,10 @@ final class ExplainCommand implements Callable<Integer> {
       }
       if (!read.needs().isEmpty()) {
         json.putPOJO("waits_for", read.needs().stream().map(Need::text).toList());
+      }
+      Operation operation = specification.operations().get(read.operation());
+      if (operation != null && !operation.after().isEmpty()) {
+        json.putPOJO("after", new TreeSet<>(operation.after()));
       }
       Destination destination = specification.destination(read.destination());
       Set<String> links = new TreeSet<>(read.links());

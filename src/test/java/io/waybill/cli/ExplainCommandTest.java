@@ -38,13 +38,20 @@ class ExplainCommandTest {
             links: [ { name: edi, when: { json: /channel, equals: EDI } } ]
             post: erp
           CreateCustomer: { match: { header: kind, equals: customer }, id: { json: /id }, post: erp }
+          Cancel:
+            match: { header: kind, equals: cancel }
+            id: { json: /id }
+            after: [ PlaceOrder ]
+            post: erp
         """);
     write(
         "config/sequencing.yaml",
         """
         waybill.sequencing:
           groups:
-            order: { lock-name-space: po, operations: { PlaceOrder: { key: { json: /po } } } }
+            order:
+              lock-name-space: po
+              operations: { PlaceOrder: { key: { json: /po } }, Cancel: { key: { json: /po } } }
             customer:
               lock-name-space: cust
               operations: { CreateCustomer: { key: { json: /id }, number: { json: /seq } } }
@@ -75,6 +82,14 @@ class ExplainCommandTest {
             "destination  erp",
             "delivery     hold",
             "");
+  }
+
+  @Test
+  void whatItComesAfterIsShown() throws Exception {
+    Path cancel = write("cancel.json", "{\"id\":\"c-1\",\"po\":\"4711\"}");
+
+    assertThat(explain(0, cancel.toString(), "--header", "kind=cancel"))
+        .contains("comes after  PlaceOrder");
   }
 
   @Test
