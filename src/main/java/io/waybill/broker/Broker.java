@@ -298,6 +298,20 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
   }
 
   /**
+   * Takes what a component reports of work that it was handed. Completes with the message when that
+   * is durable; exceptionally with {@link ActionRefused} or {@link NotNow}.
+   */
+  public CompletableFuture<MessageRow> report(Report report) {
+    CompletableFuture<MessageRow> answer = new CompletableFuture<>();
+    if (stopping) {
+      answer.completeExceptionally(new NotNow("The broker is stopping", settings.mostPause()));
+    } else {
+      inbox.put(new Input.Reported(report, answer));
+    }
+    return answer;
+  }
+
+  /**
    * Carries out a person's decision about something other than a message. Completes when that is
    * durable; exceptionally with {@link ActionRefused} or {@link NotNow}.
    */
@@ -407,6 +421,20 @@ public final class Broker implements Intake, Outlets, Probes, AutoCloseable {
   public void close(String destination) {
     postings.close(destination);
     inbox.put(new Input.RouteChanged(destination, false));
+  }
+
+  @Override
+  public void openCancel(String destination, Outlet outlet) {
+    if (!postings.open(Postings.CANCEL + destination, outlet)) {
+      throw new IllegalStateException(
+          "Two routes consume waybill:cancel:%s; exactly one may".formatted(destination));
+    }
+    inbox.put(new Input.RouteChanged(Postings.CANCEL + destination, true));
+  }
+
+  @Override
+  public void closeCancel(String destination) {
+    close(Postings.CANCEL + destination);
   }
 
   /** The rules it follows. */

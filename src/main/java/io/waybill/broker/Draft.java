@@ -2,6 +2,7 @@ package io.waybill.broker;
 
 import io.waybill.engine.Decision;
 import io.waybill.journal.Group;
+import io.waybill.journal.Journal;
 import io.waybill.message.ClosedGap;
 import io.waybill.message.DestinationState;
 import io.waybill.message.HistoryEntry;
@@ -13,6 +14,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.ReplyTo;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import io.waybill.message.TraceContext;
 import java.time.Instant;
@@ -49,6 +51,7 @@ final class Draft {
   private final Set<Integer> partitions = new HashSet<>();
   private final Map<Long, String> traces = new HashMap<>();
   private final List<Group.Posted> posted = new ArrayList<>();
+  private final Map<Journal.StepKey, StepRow> steps = new LinkedHashMap<>();
   private final Map<Long, StoredReply> replies = new LinkedHashMap<>();
   private final Set<Group.Asked> asked = new LinkedHashSet<>();
   private final List<Group.Revision> revisions = new ArrayList<>();
@@ -163,6 +166,13 @@ final class Draft {
     posted.add(new Group.Posted(fact, seq));
   }
 
+  void change(StepRow step) {
+    steps.merge(
+        new Journal.StepKey(step.seq(), step.run(), step.step()),
+        step,
+        (earlier, later) -> later.over(earlier));
+  }
+
   /** The first of a message is the one that is kept. */
   void reply(StoredReply reply) {
     replies.putIfAbsent(reply.seq(), reply);
@@ -248,6 +258,7 @@ final class Draft {
         List.copyOf(replies.values()),
         List.copyOf(asked),
         List.copyOf(revisions),
-        List.copyOf(series.values()));
+        List.copyOf(series.values()),
+        List.copyOf(steps.values()));
   }
 }

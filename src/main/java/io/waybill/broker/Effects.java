@@ -8,7 +8,10 @@ import io.waybill.message.LinkState;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
+import io.waybill.message.Plan;
 import io.waybill.message.Reason;
+import io.waybill.message.Reply;
+import io.waybill.message.Status;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Specification;
 import java.util.ArrayList;
@@ -63,10 +66,10 @@ final class Effects {
       MessageRow row = post.row();
       Postings.Attempt attempt = postings.leaving(row, epoch);
       Payload payload = payloads.take(row.seq());
-      if (payload == null || row.standing().revision() != 0) {
+      if (payload == null || row.standing().revision() != 0 || mayHaveReplies(row)) {
         stored.add(new Stored(row, attempt));
       } else {
-        postings.send(attempt, payload, true, destination(row));
+        postings.send(attempt, payload, true, destination(row), Map.of());
       }
     }
     if (!stored.isEmpty()) {
@@ -120,9 +123,30 @@ final class Effects {
     return Objects.requireNonNull(specification.destination(row.standing().destination()));
   }
 
+  /** Whether a step of its process came before this one. */
+  private static boolean mayHaveReplies(MessageRow row) {
+    Plan plan = row.standing().plan();
+    return plan != null
+        && (row.standing().step() > plan.first() || row.standing().status() == Status.CANCELLING);
+  }
+
+  /** Whoever undoes a step is told its own answer too. */
+  private static Journal.StepKey upTo(MessageRow row) {
+    int own = row.standing().status() == Status.CANCELLING ? 1 : 0;
+    return new Journal.StepKey(row.seq(), row.standing().run(), row.standing().step() + own);
+  }
+
   private void sendStored(List<Stored> batch) {
     Map<Journal.PayloadKey, Payload> found;
+    Map<Long, Map<String, Reply>> replies;
     try {
+      replies =
+          journal.stepReplies(
+              batch.stream()
+                  .map(Stored::row)
+                  .filter(Effects::mayHaveReplies)
+                  .map(Effects::upTo)
+                  .toList());
       found = journal.payloads(batch.stream().map(stored -> key(stored.row())).toList());
     } catch (JournalException e) {
       String detail = "its document could not be read from the journal: " + e.getMessage();
@@ -130,17 +154,22 @@ final class Effects {
           stored -> postings.unsent(stored.attempt(), new Outcome.Transient(detail, null)));
       return;
     }
-    batch.forEach(stored -> sendStored(stored, found.get(key(stored.row()))));
+    batch.forEach(
+        stored ->
+            sendStored(
+                stored,
+                found.get(key(stored.row())),
+                replies.getOrDefault(stored.row().seq(), Map.of())));
   }
 
-  private void sendStored(Stored stored, @Nullable Payload payload) {
+  private void sendStored(Stored stored, @Nullable Payload payload, Map<String, Reply> replies) {
     if (payload == null) {
       postings.unsent(
           stored.attempt(),
           new Outcome.Refused(
               Reason.CORRUPT, "its document is missing in the journal; restore the journal"));
     } else {
-      postings.send(stored.attempt(), payload, false, destination(stored.row()));
+      postings.send(stored.attempt(), payload, false, destination(stored.row()), replies);
     }
   }
 

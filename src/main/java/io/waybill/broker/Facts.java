@@ -57,6 +57,9 @@ final class Facts {
   private void lookUpRows(List<Input> inputs, Journal journal, Engine engine) {
     Set<Long> seqs = new HashSet<>();
     for (Input input : inputs) {
+      if (input instanceof Input.Reported reported && !engine.remembers(reported.report().seq())) {
+        seqs.add(reported.report().seq());
+      }
       if (input instanceof Input.Acted acted
           && (!engine.remembers(acted.action().seq())
               || acted.action().kind() == Action.Kind.REREAD
@@ -234,10 +237,15 @@ final class Facts {
     }
     if (input instanceof Input.Ended ended) {
       return new Event.Ended(
-          ended.seq(), ended.version(), ended.outcome(), effects.contains(ended.id()));
+          ended.seq(), ended.version(), ended.outcome(), effects.contains(ended.id()), ended.id());
     }
     if (input instanceof Input.Acted acted) {
       return decided(acted, ticket);
+    }
+    if (input instanceof Input.Reported reported) {
+      Report report = reported.report();
+      return new Event.Reported(
+          ticket, report.seq(), report.id(), report.outcome(), rows.get(report.seq()), posted);
     }
     if (input instanceof Input.RouteChanged route) {
       return route.open()

@@ -37,6 +37,9 @@ sealed interface Input {
   /** A person's action. */
   record Acted(Action action, CompletableFuture<MessageRow> answer) implements Decided {}
 
+  /** What a component reported, and waits for. */
+  record Reported(Report report, CompletableFuture<MessageRow> answer) implements Decided {}
+
   /** What came of an attempt. */
   record Ended(PostingId id, long seq, int version, Outcome outcome) implements Input {}
 

@@ -262,6 +262,8 @@ final class Loop {
       draft.reply(replied.reply());
     } else if (decision instanceof Decision.Revised revised) {
       draft.revise(revised.row(), revised.payload());
+    } else if (decision instanceof Decision.StepChanged changed) {
+      draft.change(changed.step());
     } else if (decision instanceof Decision.Noted noted) {
       draft.note(noted.entry());
     } else if (decision instanceof Decision.Post post) {
@@ -292,6 +294,8 @@ final class Loop {
         draft.ask(answered.row().seq(), now(), replyTo);
       }
       draft.answer(() -> effects.receive(submitted, receipt));
+    } else if (decision instanceof Decision.Done done && input instanceof Input.Reported reported) {
+      draft.answer(() -> reported.answer().complete(done.row()));
     } else if (decision instanceof Decision.Done done && input instanceof Input.Acted acted) {
       if (acted.action().kind() == Action.Kind.INTERRUPT) {
         draft.answer(() -> effects.interrupt(done.row(), acted.action()));
@@ -485,7 +489,8 @@ final class Loop {
       journal.readOpen(
           (row, writtenUnder) -> {
             fresh.load(row);
-            if (row.standing().status() == Status.POSTING) {
+            if (row.standing().status() == Status.POSTING
+                || row.standing().status() == Status.CANCELLING) {
               posting.put(row, writtenUnder);
             }
           });
@@ -509,12 +514,12 @@ final class Loop {
     List<PostingId> unknown =
         posting.keySet().stream()
             .filter(row -> fates.get(row.seq()) == Fate.UNKNOWN)
-            .map(MessageRow::postingId)
+            .map(MessageRow::sentAs)
             .toList();
     if (!unknown.isEmpty()) {
       Set<PostingId> recorded = journal.effects(unknown);
       posting.keySet().stream()
-          .filter(row -> recorded.contains(row.postingId()))
+          .filter(row -> recorded.contains(row.sentAs()))
           .forEach(row -> fates.put(row.seq(), Fate.EFFECT_RECORDED));
     }
     engine = fresh;

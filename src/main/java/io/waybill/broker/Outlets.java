@@ -26,4 +26,18 @@ public interface Outlets {
   default void closeQuery(String destination) {
     // none was opened
   }
+
+  /**
+   * Opens the way by which a destination undoes what it performed.
+   *
+   * @throws IllegalStateException where it is open already: exactly one route per destination
+   */
+  default void openCancel(String destination, Outlet outlet) {
+    throw new IllegalArgumentException("Nothing is cancelled here");
+  }
+
+  /** Closes it: what is to be undone waits. */
+  default void closeCancel(String destination) {
+    // none was opened
+  }
 }

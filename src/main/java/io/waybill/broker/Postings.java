@@ -8,6 +8,8 @@ import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
+import io.waybill.message.Reply;
+import io.waybill.message.Status;
 import io.waybill.message.TraceContext;
 import io.waybill.spec.Destination;
 import java.time.Duration;
@@ -34,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class Postings {
 
   private static final Logger LOG = LoggerFactory.getLogger(Postings.class);
+
+  /** Before the name of a destination: the way by which it cancels. */
+  static final String CANCEL = "cancel:";
 
   /** Runs something after a time, unless it is called off by what it returns. */
   interface Alarm {
@@ -64,6 +69,9 @@ final class Postings {
 
     private volatile boolean leaving;
 
+    /** What earlier steps answered, by name. */
+    private volatile Map<String, Reply> replies = Map.of();
+
     /** Taken once: by the thread that hands it to the outlet, or by a time-out before that. */
     private final AtomicBoolean gone = new AtomicBoolean();
 
@@ -84,7 +92,7 @@ final class Postings {
 
     Attempt(MessageRow row, long epoch) {
       this.row = row;
-      this.id = row.postingId();
+      this.id = row.sentAs();
       this.epoch = epoch;
     }
 
@@ -163,7 +171,13 @@ final class Postings {
   }
 
   /** Sends it, or will when the one before it has succeeded. */
-  void send(Attempt attempt, Payload payload, boolean fresh, Destination destination) {
+  void send(
+      Attempt attempt,
+      Payload payload,
+      boolean fresh,
+      Destination destination,
+      Map<String, Reply> replies) {
+    attempt.replies = replies;
     attempt.traceId = TraceContext.traceId(payload.headers());
     Attempt after = attempt.after;
     if (after == null) {
@@ -189,7 +203,8 @@ final class Postings {
     setAlarm(attempt, destination);
     Attempt after = attempt.after;
     attempt.after = null;
-    Posting posting = new Posting(attempt.id, attempt.row, payload, attempt.epoch, after);
+    Posting posting =
+        new Posting(attempt.id, attempt.row, payload, attempt.epoch, after, attempt.replies);
     executor.execute(() -> post(attempt, posting, fresh, destination));
   }
 
@@ -241,7 +256,8 @@ final class Postings {
       return;
     }
     MessageRow row = posting.row();
-    Outlet outlet = outlets.get(row.standing().destination());
+    String way = way(row);
+    Outlet outlet = outlets.get(way);
     if (!fresh && corrupt(posting)) {
       ended(
           attempt,
@@ -252,8 +268,8 @@ final class Postings {
       ended(
           attempt,
           new Outcome.Unavailable(
-              "no route that consumes waybill:post:%s is running"
-                  .formatted(row.standing().destination()),
+              "no route that consumes waybill:%s is running"
+                  .formatted(way.startsWith(CANCEL) ? way : "post:" + way),
               null));
     } else if (attempt.asks) {
       ask(attempt, posting, outlet, destination);
@@ -279,6 +295,12 @@ final class Postings {
             hand(attempt, posting, outlet);
           }
         });
+  }
+
+  /** What was posted is cancelled by a way of its own. */
+  private static String way(MessageRow row) {
+    String destination = String.valueOf(row.standing().destination());
+    return row.standing().status() == Status.CANCELLING ? CANCEL + destination : destination;
   }
 
   private void hand(Attempt attempt, Posting posting, Outlet outlet) {
@@ -365,7 +387,7 @@ final class Postings {
   }
 
   private static Fate fate(@Nullable Attempt attempt, MessageRow row, long epoch) {
-    if (attempt == null || !attempt.id.equals(row.postingId())) {
+    if (attempt == null || !attempt.id.equals(row.sentAs())) {
       return Fate.UNKNOWN;
     }
     boolean waits = attempt.after != null && attempt.gone.compareAndSet(false, true);

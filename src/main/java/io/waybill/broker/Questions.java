@@ -3,6 +3,7 @@ package io.waybill.broker;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Outcome;
 import io.waybill.message.Reason;
+import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class Questions {
   static boolean comeFirst(MessageRow row, Destination destination) {
     Instant firstTried = row.standing().firstTriedAt();
     return destination.delivery() == DeliveryClass.QUERYABLE
+        && row.standing().status() != Status.CANCELLING
         && firstTried != null
         && !firstTried.equals(row.standing().changedAt());
   }

@@ -220,6 +220,14 @@ final class PostConsumer extends DefaultConsumer
     describe(message, posting, atStart);
     int run = posting.row().standing().run();
     set(message, WireNames.IDEMPOTENCY_KEY, posting.id().text());
+    EarlierReplies.give(posting, exchange);
+    if (destination().reports() != null) {
+      String report =
+          "/api/v1/messages/%d/steps/%d"
+              .formatted(posting.row().seq(), posting.row().standing().step());
+      set(message, WireNames.HTTP_REPORT, report);
+      set(message, WireNames.JMS_REPORT, report);
+    }
     set(message, WireNames.HTTP_TRANSACTION, posting.id().text());
     set(message, WireNames.HTTP_RUN, run);
     set(message, WireNames.DUPLICATE_ID, posting.id().text());
@@ -267,17 +275,23 @@ final class PostConsumer extends DefaultConsumer
   }
 
   private Outcome outcome(Exchange exchange, Posting posting) {
-    Outcome outcome = outcome(exchange);
-    RouteReply reply = component.reply(posting.row().received().operation());
+    Outcome outcome = outcome(exchange, component, destination());
+    if (outcome instanceof Outcome.Posted posted
+        && destination().reports() != null
+        && said(exchange) == null) {
+      return new Outcome.Accepted(posted.detail());
+    }
+    RouteReply reply = component.reply(posting.row());
     return reply == null ? outcome : reply.with(outcome, exchange);
   }
 
-  private Outcome outcome(Exchange exchange) {
+  /** What a route says of its posting, without the reply. */
+  static Outcome outcome(Exchange exchange, WaybillComponent component, Destination destination) {
     Exception exception = exchange.getException();
     String said = said(exchange);
     // A route that says "posted" before a step that then fails has not posted.
     if (exception != null && (said == null || said.equals("posted"))) {
-      return component.failures().classify(exception, destination());
+      return component.failures().classify(exception, destination);
     }
     if (said == null) {
       return exchange.isRollbackOnly()

@@ -34,6 +34,8 @@ record RouteReply(ReplyTerms terms, int largest) {
   private static final int UNPROCESSABLE = 422;
   private static final int BAD_GATEWAY = 502;
   private static final int LONGEST_HEADER = 4096;
+  private static final int LONGEST_ID = 200;
+  private static final String JMS_MESSAGE_ID = "JMSMessageID";
   private static final String PROBLEM = "application/problem+json";
 
   private static final Pattern MEDIA_TYPE =
@@ -72,7 +74,14 @@ record RouteReply(ReplyTerms terms, int largest) {
         code(message.getHeader(Exchange.HTTP_RESPONSE_CODE), LEAST, OK),
         mediaType(message.getHeader(Exchange.CONTENT_TYPE, String.class)),
         headers(message),
-        body);
+        body,
+        id(message));
+  }
+
+  private static @Nullable String id(Message message) {
+    String said = message.getHeader(WaybillHeaders.ANSWER_ID, String.class);
+    String id = said == null ? message.getHeader(JMS_MESSAGE_ID, String.class) : said;
+    return id == null || id.isBlank() || id.length() > LONGEST_ID ? null : id;
   }
 
   /** Null where it is neither bytes nor text. */

@@ -6,6 +6,7 @@ import io.waybill.broker.Probes;
 import io.waybill.broker.ReplyDesk;
 import io.waybill.broker.Underway;
 import io.waybill.broker.Workers;
+import io.waybill.message.MessageRow;
 import io.waybill.spec.ReplyTerms;
 import io.waybill.spec.Specification;
 import java.util.Arrays;
@@ -80,6 +81,7 @@ public final class WaybillComponent extends DefaultComponent {
   private volatile @Nullable Documents documents;
 
   private final Map<String, PostConsumer> posts = new ConcurrentHashMap<>();
+  private final Map<String, CancelConsumer> cancels = new ConcurrentHashMap<>();
   private final Map<String, LinkConsumer> links = new ConcurrentHashMap<>();
   private final Map<String, QueryConsumer> queries = new ConcurrentHashMap<>();
   private @Nullable ExecutorService submitted;
@@ -203,6 +205,25 @@ public final class WaybillComponent extends DefaultComponent {
     posts.remove(destination, consumer);
   }
 
+  /** Gives a destination to the one route that may undo what it performed. */
+  void claimCancel(String destination, CancelConsumer consumer) {
+    CancelConsumer other = cancels.putIfAbsent(destination, consumer);
+    if (other != null && other != consumer) {
+      throw new FailedToStartRouteException(
+          consumer.getRouteId(),
+          "Routes '%s' and '%s' both consume waybill:cancel:%s; exactly one may. Remove one of them"
+              .formatted(other.getRouteId(), consumer.getRouteId(), destination));
+    }
+  }
+
+  boolean isCancelledBy(String destination, CancelConsumer consumer) {
+    return cancels.get(destination) == consumer;
+  }
+
+  void releaseCancel(String destination, CancelConsumer consumer) {
+    cancels.remove(destination, consumer);
+  }
+
   /** Gives a link to the one route that may probe it. */
   void claimLink(String link, LinkConsumer consumer) {
     LinkConsumer other = links.putIfAbsent(link, consumer);
@@ -248,10 +269,13 @@ public final class WaybillComponent extends DefaultComponent {
     return unprobed;
   }
 
-  /** How replies of an operation are taken from its routes; null where it declares none. */
-  @Nullable RouteReply reply(String operation) {
-    ReplyTerms terms = specification().replyTerms(operation);
-    return terms == null ? null : new RouteReply(terms, largestReply);
+  /** How the reply to a message is taken from its route; null where none is kept. */
+  @Nullable RouteReply reply(MessageRow row) {
+    ReplyTerms terms = specification().replyTerms(row.received().operation());
+    if (terms == null && row.standing().plan() == null) {
+      return null;
+    }
+    return new RouteReply(terms == null ? ReplyTerms.OF_STEPS : terms, largestReply);
   }
 
   Intake intake() {

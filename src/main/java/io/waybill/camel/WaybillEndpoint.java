@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * destination. {@code waybill:link:LINK} runs a route now and then that ends normally where the
  * link is there; exactly one per link. {@code waybill:query:DESTINATION} asks a queryable
  * destination whether it has a posting, before that is repeated; exactly one per such destination.
- * {@code waybill:release} releases a stored reply.
+ * {@code waybill:cancel:DESTINATION} undoes what the destination performed; at most one per
+ * destination. {@code waybill:release} releases a stored reply.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -43,13 +44,15 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       enums = "submit,post,cancel,link,query,release",
       description =
           "What the endpoint does: submit (producer) journals documents, post (consumer) receives"
-              + " the messages of a destination, link (consumer) probes a link, query (consumer) asks a"
-              + " queryable destination whether it has a posting, release (producer) releases a reply."
-              + " This version knows these five.")
+              + " the messages of a destination, cancel (consumer) undoes what a destination performed,"
+              + " link (consumer) probes a link, query (consumer) asks a queryable destination whether"
+              + " it has a posting, release (producer) releases a reply.")
   @Metadata(required = true)
   private final Kind kind;
 
-  @UriPath(description = "The destination that is posted to or asked, or the link that is probed.")
+  @UriPath(
+      description =
+          "The destination that is posted to, asked or undoes, or the link that is probed.")
   private @Nullable String name;
 
   @UriParam(
@@ -140,10 +143,11 @@ public final class WaybillEndpoint extends DefaultEndpoint {
           throw refusal("the destination is missing; write waybill:query:DESTINATION");
         }
       }
-      case cancel ->
-          throw refusal(
-              "'%s' is not supported yet by this version; it knows submit, post, link, query and release"
-                  .formatted(kind.name()));
+      case cancel -> {
+        if (name == null || name.isBlank()) {
+          throw refusal("the destination is missing; write waybill:cancel:DESTINATION");
+        }
+      }
     }
   }
 
@@ -184,6 +188,11 @@ public final class WaybillEndpoint extends DefaultEndpoint {
       LinkConsumer probe = new LinkConsumer(this, link(), processor);
       configureConsumer(probe);
       return probe;
+    }
+    if (kind == Kind.cancel) {
+      CancelConsumer undo = new CancelConsumer(this, destination(), processor);
+      configureConsumer(undo);
+      return undo;
     }
     if (kind == Kind.query) {
       QueryConsumer query = new QueryConsumer(this, queryable(), processor);

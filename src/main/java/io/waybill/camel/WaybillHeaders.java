@@ -104,6 +104,28 @@ public final class WaybillHeaders {
 
   @Metadata(
       label = "consumer",
+      description = "The name of the step of the process; absent where there is none.",
+      javaType = "String")
+  public static final String STEP = "CamelWaybillStep";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "A property of the exchange: what earlier steps of the process answered, by the name of"
+              + " the step, each with body, text, code, contentType, headers and id.",
+      javaType = "java.util.Map<String, java.util.Map<String, Object>>")
+  public static final String REPLIES = "CamelWaybillReplies";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "Set by the route: the id of the message that the answer came in. Without it, the id of the"
+              + " JMS message.",
+      javaType = "String")
+  public static final String ANSWER_ID = "CamelWaybillAnswerId";
+
+  @Metadata(
+      label = "consumer",
       description =
           "Set by the route: what came of the posting, as posted, refused, transient, ambiguous,"
               + " unavailable or tooEarly.",

@@ -11,10 +11,14 @@ final class WireNames {
   static final String HTTP_TRANSACTION = "Waybill-Transaction";
   static final String HTTP_RUN = "Waybill-Run";
 
+  /** Where the component reports that it is done. */
+  static final String HTTP_REPORT = "Waybill-Report";
+
   static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
   static final String JMS_POSTING_ID = "waybill_posting_id";
   static final String JMS_TRANSACTION = "Waybill_Transaction";
   static final String JMS_RUN = "Waybill_Run";
+  static final String JMS_REPORT = "Waybill_Report";
 
   /** Set by JMS senders: their work item id and operation. */
   static final String JMS_MESSAGE_ID = "waybill_message_id";
@@ -22,13 +26,19 @@ final class WireNames {
   static final String JMS_OPERATION = "waybill_operation";
 
   private static final Set<String> HTTP =
-      Set.of("idempotency-key", "waybill-transaction", "waybill-run", "waybill-predecessor");
+      Set.of(
+          "idempotency-key",
+          "waybill-transaction",
+          "waybill-run",
+          "waybill-report",
+          "waybill-predecessor");
   private static final Set<String> JMS =
       Set.of(
           "_amq_dupl_id",
           "waybill_posting_id",
           "waybill_transaction",
           "waybill_run",
+          "waybill_report",
           "waybill_predecessor");
 
   /** Everything a transport may not bring in: control headers, wire names, broker internals. */

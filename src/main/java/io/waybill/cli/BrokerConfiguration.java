@@ -17,9 +17,12 @@ import io.waybill.journal.JdbcJournal;
 import io.waybill.journal.JournalSchema;
 import io.waybill.journal.Replies;
 import io.waybill.journal.ReplyAddresses;
+import io.waybill.journal.Steps;
 import io.waybill.journal.Waybills;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Order;
+import io.waybill.message.Plan;
+import io.waybill.message.Reply;
 import io.waybill.message.StoredReply;
 import io.waybill.operator.Decisions;
 import io.waybill.operator.Imports;
@@ -29,6 +32,7 @@ import io.waybill.operator.JournalLedger;
 import io.waybill.operator.Ledger;
 import io.waybill.operator.Orders;
 import io.waybill.operator.Reloads;
+import io.waybill.operator.Reports;
 import io.waybill.operator.SubmissionHeaders;
 import io.waybill.operator.Users;
 import io.waybill.operator.Why;
@@ -82,7 +86,7 @@ class BrokerConfiguration {
 
   @Bean
   Ledger ledger(DataSource database, JournalSchema schema) {
-    return new JournalLedger(new Waybills(database), new Replies(database));
+    return new JournalLedger(new Waybills(database), new Replies(database), new Steps(database));
   }
 
   @Bean
@@ -149,6 +153,11 @@ class BrokerConfiguration {
   }
 
   @Bean
+  Reports reports(Broker broker) {
+    return broker::report;
+  }
+
+  @Bean
   Decisions decisions(Broker broker) {
     return broker::act;
   }
@@ -211,14 +220,27 @@ class BrokerConfiguration {
         failures,
         (posting, reply) -> {
           MessageRow row = posting.row();
+          Plan plan = row.standing().plan();
+          if (plan != null) {
+            endStep(effects, database, row, reply);
+          }
           ReplyTerms terms = specification.replyTerms(row.received().operation());
-          if (terms != null) {
+          if (terms != null && (plan == null || plan.isLast(row.standing().step()))) {
             keep(
                 effects,
                 database,
                 terms.stored(row.seq(), row.standing().run(), clock.instant(), reply));
           }
         });
+  }
+
+  private static void endStep(Effects effects, DataSource database, MessageRow row, Reply reply) {
+    Connection connection = DataSourceUtils.getConnection(database);
+    try {
+      effects.endStep(connection, row, reply);
+    } finally {
+      DataSourceUtils.releaseConnection(connection, database);
+    }
   }
 
   private static void keep(Effects effects, DataSource database, StoredReply reply) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.message.Need;
 import io.waybill.message.Numbered;
 import io.waybill.message.Payload;
+import io.waybill.message.PlannedStep;
 import io.waybill.message.Submission;
 import io.waybill.spec.Destination;
 import io.waybill.spec.Operation;
@@ -103,6 +104,7 @@ final class ExplainCommand implements Callable<Integer> {
     words.put("waits_for", "waits for");
     words.put("after", "comes after");
     words.put("links", "links");
+    words.put("steps", "steps");
     words.put("destination", "destination");
     words.put("delivery", "delivery");
     words.put("reason", "fails as");
@@ -241,6 +243,14 @@ final class ExplainCommand implements Callable<Integer> {
       links.addAll(destination == null ? List.of() : destination.links());
       if (!links.isEmpty()) {
         json.putPOJO("links", List.copyOf(links));
+      }
+      if (read.plan() != null) {
+        json.putPOJO(
+            "steps",
+            read.plan().steps().stream()
+                .filter(PlannedStep::needed)
+                .map(step -> step.name() + " at " + step.destination())
+                .toList());
       }
       json.put("destination", read.destination());
       if (destination != null) {

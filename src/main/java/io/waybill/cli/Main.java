@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ReplyCommand.class,
       ReleaseCommand.class,
       RepliesCommand.class,
+      StepsCommand.class,
       LanesCommand.class,
       LinksCommand.class,
       IntakeCommand.class,

@@ -5,6 +5,7 @@ import io.waybill.message.LaneName;
 import io.waybill.message.MessageKey;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
+import io.waybill.message.Plan;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
@@ -91,6 +92,7 @@ final class Arrivals {
                     read.lanes(),
                     read.destination(),
                     read.links(),
+                    read.plan(),
                     step)));
     state.add(message);
     if (numbers.refuses()) {
@@ -166,7 +168,7 @@ final class Arrivals {
         new OpenMessage(
             new MessageRow(
                 received,
-                standing(Status.FAILED, reason, detail, List.of(), null, List.of(), step)));
+                standing(Status.FAILED, reason, detail, List.of(), null, List.of(), null, step)));
     state.add(message);
     step.begin(message);
     step.answer(event.ticket(), result, message);
@@ -179,6 +181,7 @@ final class Arrivals {
       List<LaneName> lanes,
       @Nullable String destination,
       List<String> links,
+      @Nullable Plan plan,
       Step step) {
     return new Standing(
         status,
@@ -188,7 +191,7 @@ final class Arrivals {
         List.of(),
         null,
         destination,
-        0,
+        plan == null ? 0 : plan.first(),
         0,
         null,
         null,
@@ -199,6 +202,7 @@ final class Arrivals {
         1,
         step.now(),
         links,
-        null);
+        null,
+        plan);
   }
 }

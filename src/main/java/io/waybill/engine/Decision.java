@@ -11,6 +11,7 @@ import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import java.time.Instant;
 import java.util.List;
@@ -43,6 +44,9 @@ public sealed interface Decision {
 
   /** A message has another document. */
   record Revised(MessageRow row, Payload payload) implements Decision {}
+
+  /** A step of a process began, ended, or stands otherwise. */
+  record StepChanged(StepRow step) implements Decision {}
 
   /** A line of history. */
   record Noted(HistoryEntry entry) implements Decision {}

@@ -19,8 +19,12 @@ final class Decrees {
   private final State state;
   private final Traffic traffic;
   private final Editing editing;
+  private final Processes processes;
+  private final Cancellations cancellations;
 
-  Decrees(State state, Traffic traffic) {
+  Decrees(State state, Traffic traffic, Processes processes, Cancellations cancellations) {
+    this.cancellations = cancellations;
+    this.processes = processes;
     this.state = state;
     this.traffic = traffic;
     this.editing = new Editing(state, traffic);
@@ -78,19 +82,21 @@ final class Decrees {
 
   private void carryOut(OpenMessage message, Event.Decided event, Step step) {
     String objection =
-        switch (event.verb()) {
-          case RETRY -> retry(message, event, step);
-          case SKIP -> skip(message, event, step);
-          case SETTLE_POSTED -> settlePosted(message, event, step);
-          case SETTLE_NOT_POSTED -> settleNotPosted(message, event, step);
-          case REREAD -> reread(message, event, step);
-          case WAIVE ->
-              traffic.requirements.waive(
-                  message, event.prerequisite(), event.why(), event.who(), step);
-          case INTERRUPT -> interrupt(message, event, step);
-          case REPOST -> repost(message, event, step);
-          case EDIT -> throw new IllegalArgumentException("Not decided here: " + event);
-        };
+        Cancellations.isStuck(message)
+            ? cancellations.decided(message, event, step)
+            : switch (event.verb()) {
+              case RETRY -> retry(message, event, step);
+              case SKIP -> skip(message, event, step);
+              case SETTLE_POSTED -> settlePosted(message, event, step);
+              case SETTLE_NOT_POSTED -> settleNotPosted(message, event, step);
+              case REREAD -> reread(message, event, step);
+              case WAIVE ->
+                  traffic.requirements.waive(
+                      message, event.prerequisite(), event.why(), event.who(), step);
+              case INTERRUPT -> interrupt(message, event, step);
+              case REPOST -> repost(message, event, step);
+              case EDIT -> throw new IllegalArgumentException("Not decided here: " + event);
+            };
     if (objection == null) {
       step.done(event.ticket(), message);
     } else {
@@ -162,6 +168,12 @@ final class Decrees {
       return notAllowed(message, done);
     }
     traffic.links.forget(message);
+    if (to == Status.POSTED) {
+      if (processes.settled(message, event.why(), event.who(), step)) {
+        return null;
+      }
+      Processes.ended(message, to, Reason.BY_HAND, event.why(), null, step);
+    }
     step.move(message, to, Reason.BY_HAND, event.why(), event.who());
     message.expiresAt = null;
     traffic.left(message, step);
@@ -202,6 +214,9 @@ final class Decrees {
     message.firstTriedAt = null;
     message.triedAs = 0;
     step.move(message, Status.RETRY, Reason.BY_HAND, event.why(), event.who());
+    if (message.plan != null) {
+      processes.goTo(message, message.plan.first());
+    }
     Numbers.release(message, step);
     state.ties.attach(message);
     traffic.requirements.adopted(message, event.posted());
@@ -256,6 +271,8 @@ final class Decrees {
     message.lanes = read.lanes();
     message.destination = read.destination();
     message.links = read.links();
+    message.plan = read.plan();
+    message.step = read.plan() == null ? 0 : read.plan().first();
     state.assign(message);
     step.move(message, Status.SUBMITTED, Reason.TURN, null, event.who());
     state.lanes.joinAtEnd(message, state.newestSeq());

@@ -58,6 +58,12 @@ final class Editing {
           be; have the corrected document sent again, and skip this one"""
           .formatted(message.seq(), message.detail);
     }
+    if (message.begun()) {
+      return """
+          Message %d has gone through steps with the document it has; skip it, or have it go on with \
+          that"""
+          .formatted(message.seq());
+    }
     if (mayHaveArrived(message)) {
       return """
           A try of message %d may have arrived since %s; with another document it would take effect \
@@ -168,6 +174,8 @@ final class Editing {
     if (message.exit != null) {
       message.exit.count(message, -1);
     }
+    message.plan = read.plan();
+    message.step = read.plan() == null ? 0 : read.plan().first();
     message.destination = read.destination();
     message.links = read.links();
     message.gates = List.of();

@@ -36,7 +36,9 @@ public final class Engine {
   private final State state;
   private final Traffic traffic;
   private final Arrivals arrivals;
+  private final Cancellations cancellations;
   private final Outcomes outcomes;
+  private final Reports reports;
   private final Decrees decrees;
 
   /**
@@ -50,8 +52,11 @@ public final class Engine {
     state = new State(specification, holding, newestSeq);
     traffic = new Traffic(state);
     arrivals = new Arrivals(state, traffic);
-    outcomes = new Outcomes(state, traffic);
-    decrees = new Decrees(state, traffic);
+    Processes processes = new Processes(state, traffic);
+    cancellations = new Cancellations(state, traffic, processes);
+    outcomes = new Outcomes(state, traffic, processes, cancellations);
+    reports = new Reports(state, traffic, outcomes);
+    decrees = new Decrees(state, traffic, processes, cancellations);
   }
 
   /** Takes over what the table has of a destination, before {@link #recover}. */
@@ -161,6 +166,8 @@ public final class Engine {
     for (OpenMessage message : all) {
       if (message.status == Status.POSTING) {
         outcomes.recover(message, fates.apply(message.row()), step);
+      } else if (message.status == Status.CANCELLING) {
+        cancellations.recover(message, fates.apply(message.row()), step);
       }
     }
     for (OpenMessage message : all) {
@@ -198,6 +205,8 @@ public final class Engine {
       timeCame(step);
     } else if (event instanceof Event.Decided decided) {
       decrees.decided(decided, step);
+    } else if (event instanceof Event.Reported reported) {
+      reports.reported(reported, step);
     } else if (event instanceof Event.Probed probed) {
       traffic.links.probed(probed, step);
     } else if (event instanceof Event.Ordered ordered) {
@@ -227,7 +236,9 @@ public final class Engine {
 
   private void route(String destination, boolean open, Step step) {
     Exit exit = state.exits.get(destination);
-    if (exit != null) {
+    if (Cancellations.isWay(destination)) {
+      cancellations.routeChanged(destination, open, step);
+    } else if (exit != null) {
       traffic.routeChanged(exit, open, step);
     }
   }

@@ -7,6 +7,7 @@ import io.waybill.message.Order;
 import io.waybill.message.Outcome;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
+import io.waybill.message.PostingId;
 import io.waybill.spec.Reading;
 import java.util.List;
 import java.util.Set;
@@ -88,8 +89,17 @@ public sealed interface Event {
    * @param outcome what came of it
    * @param effectRecorded fact, for transactional destinations: whether the effect is in the
    *     database
+   * @param id under which it was sent; null where that is not known
    */
-  record Ended(long seq, int version, Outcome outcome, boolean effectRecorded) implements Event {}
+  record Ended(
+      long seq, int version, Outcome outcome, boolean effectRecorded, @Nullable PostingId id)
+      implements Event {
+
+    /** An attempt of a message that is posted once. */
+    public Ended(long seq, int version, Outcome outcome, boolean effectRecorded) {
+      this(seq, version, outcome, effectRecorded, null);
+    }
+  }
 
   /**
    * A person decided.
@@ -201,6 +211,23 @@ public sealed interface Event {
     /** Execute it once more, though the destination has it: a new run. */
     REPOST
   }
+
+  /**
+   * A component reported what came of a posting.
+   *
+   * @param ticket names the report in the answer
+   * @param outcome posted or refused
+   * @param row fact: the message, where the engine may not hold it; null where there is none
+   * @param posted facts: what it needs and the table knows
+   */
+  record Reported(
+      long ticket,
+      long seq,
+      PostingId id,
+      Outcome outcome,
+      @Nullable MessageRow row,
+      Set<PostedAs> posted)
+      implements Event {}
 
   /**
    * A person decided about something other than a message.

@@ -129,6 +129,7 @@ final class Exit {
   private static boolean chainable(Destination destination) {
     Long count = destination.remembers().count();
     return destination.delivery() == DeliveryClass.DEDUPLICATING
+        && destination.reports() == null
         && (count == null || count > 4L * (destination.inFlight() + FOLLOWERS));
   }
 

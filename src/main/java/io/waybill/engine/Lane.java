@@ -127,7 +127,8 @@ final class Lane {
     while (next != null
         && next.rank <= known
         && posting <= behind
-        && next.message.status == Status.POSTING) {
+        && next.message.status == Status.POSTING
+        && next.message.leavesLanesNext()) {
       lastPosting = next;
       posting++;
       next = next.behind;

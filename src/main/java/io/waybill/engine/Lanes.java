@@ -134,6 +134,9 @@ final class Lanes {
 
   /** Whether it is first in all its lanes, as far as is known. */
   boolean first(OpenMessage message) {
+    if (message.freed()) {
+      return true;
+    }
     for (Place place : message.places) {
       if (place.lane.first() != message) {
         return false;

@@ -3,6 +3,7 @@ package io.waybill.engine;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Parked;
+import io.waybill.message.Plan;
 import io.waybill.message.Reason;
 import io.waybill.message.Received;
 import io.waybill.message.Standing;
@@ -55,7 +56,10 @@ final class OpenMessage {
   /** Whether its sender has just been given its refusal, so that nobody has to decide. */
   boolean answered;
 
-  final int step;
+  /** The steps it goes through; null where it is posted once. */
+  @Nullable Plan plan;
+
+  int step;
   int attempts;
 
   /** How often it was asked for in vain since its answer was lost, as far as memory knows. */
@@ -95,6 +99,7 @@ final class OpenMessage {
     changedAt = standing.changedAt();
     links = standing.links();
     link = standing.link();
+    plan = standing.plan();
   }
 
   long seq() {
@@ -103,7 +108,22 @@ final class OpenMessage {
 
   /** Whether it holds a place in its lanes, or needs none to be posted. */
   boolean inPlace() {
-    return ranks.size() == lanes.size() && destination != null;
+    return (ranks.size() == lanes.size() || freed()) && destination != null;
+  }
+
+  /** Whether its process has come so far that it has left its lanes for good. */
+  boolean freed() {
+    return plan != null && ranks.isEmpty() && !plan.holdsLanes(step);
+  }
+
+  /** Whether a step of its process has ended, so that it cannot be overtaken any more. */
+  boolean begun() {
+    return plan != null && step > plan.first();
+  }
+
+  /** Whether it leaves its lanes when what is being posted now has succeeded. */
+  boolean leavesLanesNext() {
+    return plan == null || plan.freesLanesAfter(step);
   }
 
   /** Whether the engine has nothing more to do with it until a person or a duplicate comes. */
@@ -138,6 +158,7 @@ final class OpenMessage {
             version,
             changedAt,
             links,
-            link));
+            link,
+            plan));
   }
 }

@@ -2,6 +2,7 @@ package io.waybill.engine;
 
 import io.waybill.message.Outcome;
 import io.waybill.message.Reason;
+import io.waybill.message.Reply;
 import io.waybill.message.Status;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Retry;
@@ -16,8 +17,12 @@ final class Outcomes {
   private final Traffic traffic;
   private final Replies replies;
   private final Asking asking;
+  private final Processes processes;
+  private final Cancellations cancellations;
 
-  Outcomes(State state, Traffic traffic) {
+  Outcomes(State state, Traffic traffic, Processes processes, Cancellations cancellations) {
+    this.cancellations = cancellations;
+    this.processes = processes;
     this.state = state;
     this.traffic = traffic;
     this.replies = new Replies(state);
@@ -29,7 +34,9 @@ final class Outcomes {
     if (message == null) {
       return;
     }
-    if (message.status == Status.POSTING && message.version == event.version()) {
+    if (message.status == Status.CANCELLING && message.version == event.version()) {
+      cancellations.ended(message, event, step);
+    } else if (message.status == Status.POSTING && message.version == event.version()) {
       Exit exit = message.exit;
       if (exit == null) {
         doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
@@ -43,11 +50,17 @@ final class Outcomes {
       decide(message, exit, trial, event, step);
       traffic.pump(exit, step);
     } else if (message.status == Status.IN_DOUBT
-        && event.outcome() instanceof Outcome.Posted late) {
+        && event.outcome() instanceof Outcome.Posted late
+        && !Cancellations.isStuck(message)
+        && isOf(event, message)) {
       // The answer given up for lost came after all, before a person had to decide.
-      posted(message, late.detail(), step);
-      replies.keep(message, late.reply(), step);
+      posted(message, late.detail(), late.reply(), step);
     }
+  }
+
+  /** Whether it is about what is in doubt, and not about an earlier step of the same message. */
+  private static boolean isOf(Event.Ended event, OpenMessage message) {
+    return message.plan == null || message.row().postingId().equals(event.id());
   }
 
   private void decide(OpenMessage message, Exit exit, boolean trial, Event.Ended event, Step step) {
@@ -58,8 +71,9 @@ final class Outcomes {
       traffic.closed(exit, step);
     }
     if (outcome instanceof Outcome.Posted posted) {
-      posted(message, posted.detail(), step);
-      replies.keep(message, posted.reply(), step);
+      posted(message, posted.detail(), posted.reply(), step);
+    } else if (outcome instanceof Outcome.Accepted accepted) {
+      handedOver(message, exit, accepted.detail(), step);
     } else if (outcome instanceof Outcome.Ambiguous ambiguous) {
       ambiguous(message, exit, ambiguous.detail(), event.effectRecorded(), step);
     } else {
@@ -99,14 +113,49 @@ final class Outcomes {
     }
   }
 
-  private void posted(OpenMessage message, @Nullable String detail, Step step) {
+  private void posted(
+      OpenMessage message, @Nullable String detail, @Nullable Reply reply, Step step) {
+    if (processes.goesOn(message, detail, reply, step)) {
+      return;
+    }
     step.move(message, Status.POSTED, null, detail);
     message.expiresAt = null;
     traffic.left(message, step);
+    replies.keep(message, reply, step);
+  }
+
+  /** The work was taken; what comes of it is reported later. */
+  private void handedOver(OpenMessage message, Exit exit, @Nullable String detail, Step step) {
+    Duration within = exit.destination.reports();
+    String told = detail == null ? "" : " (" + detail + ")";
+    step.explain(
+        message,
+        Reason.REPORT,
+        "handed over%s; waits for the report of %s".formatted(told, exit.destination.name()));
+    if (within != null) {
+      state.timers.set(message, step.now().plus(within));
+    }
+  }
+
+  /** A component reported what came of it. */
+  void reported(OpenMessage message, Outcome outcome, Step step) {
+    if (outcome instanceof Outcome.Posted posted) {
+      posted(message, posted.detail(), posted.reply(), step);
+    } else if (outcome instanceof Outcome.Refused refused) {
+      // it speaks for every try under this posting id
+      message.firstTriedAt = null;
+      message.answered = replies.gives(message, refused, step);
+      Processes.ended(
+          message, Status.FAILED, refused.reason(), refused.detail(), refused.reply(), step);
+      fail(message, refused.reason(), refused.detail(), step);
+      message.answered = false;
+    } else {
+      throw new IllegalArgumentException("That is nothing to report: " + outcome);
+    }
   }
 
   /** This attempt certainly changed nothing: if it was the first, none may have arrived. */
-  private static void hadNoEffect(OpenMessage message) {
+  static void hadNoEffect(OpenMessage message) {
     if (message.changedAt.equals(message.firstTriedAt)) {
       message.firstTriedAt = null;
     }
@@ -117,7 +166,7 @@ final class Outcomes {
     switch (exit.destination.delivery()) {
       case TRANSACTIONAL -> {
         if (effectRecorded) {
-          posted(message, "the answer was lost; the effect is in the database", step);
+          posted(message, "the answer was lost; the effect is in the database", null, step);
         } else {
           backOff(message, exit, detail, null, step);
         }
@@ -175,8 +224,16 @@ final class Outcomes {
   }
 
   private void fail(OpenMessage message, Reason reason, String detail, Step step) {
+    if (message.firstTriedAt != null && cancellations.compensates(message, reason)) {
+      // what is undone must not be followed by a try of this step that still arrives
+      doubt(message, reason, detail + "; an earlier try of it may still arrive", step);
+      return;
+    }
     step.move(message, Status.FAILED, reason, detail);
     message.expiresAt = null;
+    if (cancellations.compensate(message, step)) {
+      return;
+    }
     traffic.left(message, step);
   }
 
@@ -187,8 +244,26 @@ final class Outcomes {
 
   /** The next attempt of a retriable message is due. */
   void due(OpenMessage message, Step step) {
+    if (message.status == Status.CANCELLING) {
+      cancellations.due(message, step);
+      return;
+    }
+    if (message.status == Status.POSTING) {
+      unreported(message, step);
+      return;
+    }
     step.move(message, Status.RETRY, message.reason, null);
     traffic.consider(message, step);
+  }
+
+  private void unreported(OpenMessage message, Step step) {
+    Exit exit = message.exit;
+    if (exit == null) {
+      doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
+    } else {
+      ambiguous(
+          message, exit, "it did not report within " + exit.destination.reports(), false, step);
+    }
   }
 
   /** After a start: what became of an attempt whose process may have ended. */
@@ -196,6 +271,11 @@ final class Outcomes {
     Exit exit = message.exit;
     if (exit == null) {
       doubt(message, Reason.ANSWER_LOST, "its destination left the specification", step);
+      return;
+    }
+    Instant due = message.dueAt;
+    if (message.reason == Reason.REPORT && due != null) {
+      state.timers.set(message, due);
       return;
     }
     switch (fate) {
@@ -206,7 +286,7 @@ final class Outcomes {
         again(message, "the broker had not sent it yet", step);
       }
       case EFFECT_RECORDED ->
-          posted(message, "the broker was interrupted; the effect is in the database", step);
+          posted(message, "the broker was interrupted; the effect is in the database", null, step);
       case UNKNOWN -> {
         String detail = "the broker was interrupted before the answer was known";
         switch (exit.destination.delivery()) {

@@ -11,6 +11,7 @@ import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import io.waybill.message.Status;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -130,6 +131,14 @@ final class Step {
     return false;
   }
 
+  /** What went through the gates of its links was answered, though more of it is to come. */
+  void passed(OpenMessage message) {
+    if (message.passing) {
+      message.gates.forEach(gate -> gate.ended(message, Status.POSTED, null));
+      message.passing = false;
+    }
+  }
+
   /** Says for which link a message waits that was moved for that. */
   void waitFor(OpenMessage message, String link) {
     if (message.exit != null) {
@@ -173,6 +182,11 @@ final class Step {
   /** The same, of what no message here made true. */
   void remember(PostedAs fact) {
     records.add(new Decision.Remembered(fact, 0));
+  }
+
+  /** A step of a process stands so now, whatever becomes of its message. */
+  void changed(StepRow row) {
+    records.add(new Decision.StepChanged(row));
   }
 
   boolean mayPark() {
@@ -278,7 +292,7 @@ final class Step {
                 who)));
   }
 
-  private static @Nullable String bounded(@Nullable String detail) {
+  static @Nullable String bounded(@Nullable String detail) {
     return detail == null || detail.length() <= MOST_DETAIL
         ? detail
         : detail.substring(0, MOST_DETAIL - 1) + "…";
@@ -357,6 +371,7 @@ final class Step {
         });
     exits.forEach(exit -> decisions.add(new Decision.DestinationChanged(exit.state())));
     decisions.addAll(records);
+    rows.keySet().forEach(message -> Processes.follow(message, now, decisions));
     for (Answer answer : answers) {
       MessageRow row = rows.computeIfAbsent(answer.message(), OpenMessage::row);
       decisions.add(
@@ -365,7 +380,7 @@ final class Step {
               : new Decision.Answered(answer.ticket(), answer.result(), row));
     }
     for (OpenMessage message : posts) {
-      if (message.status == Status.POSTING) {
+      if (message.status == Status.POSTING || message.status == Status.CANCELLING) {
         OpenMessage after = message.after;
         decisions.add(
             new Decision.Post(

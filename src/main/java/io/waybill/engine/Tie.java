@@ -7,6 +7,7 @@ import io.waybill.message.Numbered;
 import io.waybill.message.Parked;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
+import io.waybill.message.Standing;
 import io.waybill.message.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,8 +72,12 @@ final class Tie {
     this.facts = facts;
     deadline = row.standing().status() == Status.SUBMITTED ? row.standing().dueAt() : null;
     parked = row.standing().parked();
-    tried = row.standing().firstTriedAt() != null;
+    tried = row.standing().firstTriedAt() != null || begun(row.standing());
     failed = row.standing().status() == Status.FAILED;
+  }
+
+  private static boolean begun(Standing standing) {
+    return standing.plan() != null && standing.step() > standing.plan().first();
   }
 
   /** The table has it, and memory no more. */
@@ -85,6 +90,7 @@ final class Tie {
 
   private static boolean tried(OpenMessage message) {
     return message.firstTriedAt != null
+        || message.begun()
         || switch (message.status) {
           case SUBMITTED, RETRIABLE, RETRY, FAILED -> false;
           case POSTING, IN_DOUBT, POSTED, SKIPPED, CANCELLING, CANCELLED -> true;

@@ -250,7 +250,7 @@ final class Traffic {
     }
   }
 
-  private void takeTurn(OpenMessage first, Step step) {
+  void takeTurn(OpenMessage first, Step step) {
     Exit exit = first.exit;
     if (exit != null && first.status == Status.POSTING) {
       exit.takesSlot(first);

@@ -30,7 +30,7 @@ final class ArrivalWriter {
 
   void write() throws SQLException {
     if (arrivals.size() > GroupWriter.FEW) {
-      CopyRows.into(connection, MESSAGE, 17, arrivals, this::message);
+      CopyRows.into(connection, MESSAGE, 18, arrivals, this::message);
       CopyRows.into(connection, STANDING, 19, arrivals, this::standing);
       CopyRows.into(connection, PAYLOAD, 5, arrivals, ArrivalWriter::payload);
     } else if (!arrivals.isEmpty()) {
@@ -56,7 +56,7 @@ final class ArrivalWriter {
       waybill_journal.message (
         seq, received_at, fingerprint, source, partition, owns_id,
         operation, sender, message_id, business_id, lanes, began_as, began_for,
-        needs, announces, links, numbers)
+        needs, announces, links, numbers, plan)
       """;
 
   private void message(Fields to, Insert arrival) throws SQLException {
@@ -79,7 +79,8 @@ final class ArrivalWriter {
         .jsonb(Needs.write(received.needs()))
         .jsonb(Needs.writeFacts(received.announces()))
         .text(links(row))
-        .jsonb(Needs.writeNumbers(received.numbers()));
+        .jsonb(Needs.writeNumbers(received.numbers()))
+        .jsonb(Plans.write(row.standing().plan()));
   }
 
   /** The lanes of a message as they are stored. */
@@ -169,7 +170,7 @@ final class ArrivalWriter {
       """
           .formatted(
               MESSAGE,
-              BoundFields.marks(17),
+              BoundFields.marks(18),
               STANDING,
               BoundFields.marks(19),
               PAYLOAD,

@@ -204,13 +204,14 @@ final class ChangeWriter {
         announces = r.announces::jsonb,
         links = r.links,
         edited = r.edited,
-        numbers = r.numbers::jsonb
+        numbers = r.numbers::jsonb,
+        plan = r.plan::jsonb
       from unnest(
         ?::bigint[], ?::integer[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+        ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::text[])
         as r (
           seq, partition, owns_id, operation, sender, message_id, business_id, lanes, needs,
-          announces, links, edited, numbers)
+          announces, links, edited, numbers, plan)
       where m.seq = r.seq
       """;
 
@@ -234,7 +235,8 @@ final class ChangeWriter {
           .texts(row -> Needs.writeFacts(row.received().announces()))
           .texts(ArrivalWriter::links)
           .bytes(ChangeWriter::edited)
-          .texts(row -> Needs.writeNumbers(row.received().numbers()));
+          .texts(row -> Needs.writeNumbers(row.received().numbers()))
+          .texts(row -> Plans.write(row.standing().plan()));
       int changed = statement.executeUpdate();
       if (changed != reread.size()) {
         throw new JournalException(

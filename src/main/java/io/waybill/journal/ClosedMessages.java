@@ -67,6 +67,12 @@ final class ClosedMessages implements Housekeeping.Kind {
       where e.seq = any(?::bigint[])
       """;
 
+  private static final String REMOVE_STEPS =
+      """
+      delete from waybill_journal.step s
+      where s.seq = any(?::bigint[])
+      """;
+
   private static final String REMOVE_STANDINGS =
       """
       delete from waybill_journal.standing s
@@ -124,6 +130,7 @@ final class ClosedMessages implements Housekeeping.Kind {
       removed.put("history", rows.change(REMOVE_HISTORY, over));
       removed.put("effects", rows.change(REMOVE_EFFECTS, over));
       removed.put(ClosedPayloads.NAME, rows.change(ClosedPayloads.REMOVE, over));
+      rows.change(REMOVE_STEPS, over);
       rows.change(REMOVE_STANDINGS, over);
       removed.put(NAME, rows.change(REMOVE_MESSAGES, over));
       removed.put("facts", rows.change(REMOVE_FACTS, over));

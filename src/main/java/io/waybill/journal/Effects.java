@@ -1,13 +1,16 @@
 package io.waybill.journal;
 
 import io.waybill.journal.JournalException.Kind;
+import io.waybill.message.MessageRow;
 import io.waybill.message.PostingId;
+import io.waybill.message.Reply;
 import io.waybill.message.StoredReply;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Outcome rows of transactional destinations. The row is inserted before the effect, in the same
@@ -63,6 +66,15 @@ public final class Effects {
       ReplyRows.write(connection, List.of(reply));
     } catch (SQLException e) {
       throw SqlErrors.of(e, "Keeping the reply of message " + reply.seq());
+    }
+  }
+
+  /** Writes in the same transaction that a step of a process is done, and what was answered. */
+  public void endStep(Connection connection, MessageRow row, @Nullable Reply reply) {
+    try {
+      StepRows.performed(connection, row.seq(), row.standing().run(), row.standing().step(), reply);
+    } catch (SQLException e) {
+      throw SqlErrors.of(e, "Keeping the outcome of a step of message " + row.seq());
     }
   }
 

@@ -11,6 +11,7 @@ import io.waybill.message.PostedAs;
 import io.waybill.message.ReplyTo;
 import io.waybill.message.SeriesState;
 import io.waybill.message.Status;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Set;
  * @param asked who asked for replies by JMS
  * @param revisions documents in the place of others
  * @param series the numbers of lanes that are done
+ * @param steps where steps of processes stand
  */
 public record Group(
     long epoch,
@@ -48,9 +50,10 @@ public record Group(
     List<StoredReply> replies,
     List<Asked> asked,
     List<Revision> revisions,
-    List<SeriesChange> series) {
+    List<SeriesChange> series,
+    List<StepRow> steps) {
 
-  /** A group in which nobody asks for a reply by JMS, no document is edited, and no number done. */
+  /** A group without replies by JMS, edited documents, numbers that are done, and steps. */
   public Group(
       long epoch,
       Set<Integer> partitions,
@@ -75,6 +78,7 @@ public record Group(
         links,
         pauses,
         replies,
+        List.of(),
         List.of(),
         List.of(),
         List.of());
@@ -151,6 +155,7 @@ public record Group(
         && pauses.isEmpty()
         && replies.isEmpty()
         && asked.isEmpty()
-        && series.isEmpty();
+        && series.isEmpty()
+        && steps.isEmpty();
   }
 }

@@ -46,6 +46,7 @@ final class GroupWriter {
     ReplyAddresses.write(connection, group.asked());
     ReplyAddresses.answered(connection, group.replies());
     new NumberRows(connection).write(group.series(), group.epoch());
+    StepRows.write(connection, group.epoch(), group.steps());
     if (!group.posted().isEmpty()) {
       remember();
     }

@@ -14,6 +14,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
+import io.waybill.message.Reply;
 import io.waybill.spec.Ordering;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -395,6 +396,16 @@ public final class JdbcJournal implements Journal, AutoCloseable {
         columns -> columns.longs(PayloadKey::seq).ints(PayloadKey::revision),
         row -> found.put(new PayloadKey(row.getLong(1), row.getInt(2)), Rows.payload(row, 3)));
     return found;
+  }
+
+  @Override
+  public Map<Long, Map<String, Reply>> stepReplies(Collection<StepKey> before) {
+    List<StepKey> asked = List.copyOf(before);
+    return asked.isEmpty()
+        ? Map.of()
+        : reader.run(
+            "Reading what earlier steps answered",
+            connection -> StepRows.replies(connection, asked));
   }
 
   private interface Binding<K> {

@@ -14,6 +14,7 @@ import io.waybill.message.PauseState;
 import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
+import io.waybill.message.Reply;
 import io.waybill.spec.Ordering;
 import java.util.Collection;
 import java.util.List;
@@ -129,8 +130,14 @@ public interface Journal {
   /** The bytes to post of these messages, by number and revision. */
   Map<PayloadKey, Payload> payloads(Collection<PayloadKey> keys);
 
+  /** What the steps before these answered, by message and name of the step. */
+  Map<Long, Map<String, Reply>> stepReplies(Collection<StepKey> before);
+
   /** Who sent which bytes. */
   record Twin(String sender, Fingerprint fingerprint) {}
+
+  /** Names a step of a run of a message. */
+  record StepKey(long seq, int run, int step) {}
 
   /** Names a stored document. */
   record PayloadKey(long seq, int revision) {}

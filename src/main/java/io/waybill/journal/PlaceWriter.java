@@ -33,7 +33,8 @@ final class PlaceWriter {
   }
 
   private void take(MessageRow row) {
-    if (row.standing().parked() != null) {
+    // a process that has left its lanes may be parked at a destination
+    if (row.standing().parked() != null && !row.standing().ranks().isEmpty()) {
       for (LaneName lane : row.standing().lanes()) {
         taken.add(new Place(lane, row.standing().rank(lane), row.seq()));
       }

@@ -30,11 +30,11 @@ final class Rows {
       m.fingerprint, m.source, m.received_at, s.status, s.reason, s.detail, m.lanes, s.ranks,
       s.destination, s.step, s.attempts, s.due_at, s.expires_at, s.first_tried_at, s.tried_as,
       s.run, s.revision, s.version, s.changed_at, s.epoch, s.parked, m.needs::text,
-      m.announces::text, m.links, s.link, m.numbers::text, m.edited
+      m.announces::text, m.links, s.link, m.numbers::text, m.edited, m.plan::text
       """;
 
   /** How many columns {@link #COLUMNS} has; others follow from the next one on. */
-  static final int WIDTH = 34;
+  static final int WIDTH = 35;
 
   /** The column of the epoch under which the row was written last. */
   static final int EPOCH = 27;
@@ -99,7 +99,8 @@ final class Rows {
         row.getInt(25),
         row.getObject(26, OffsetDateTime.class).toInstant(),
         links(row.getString(31)),
-        row.getString(32));
+        row.getString(32),
+        Plans.read(row.getString(35)));
   }
 
   /** A document from the columns content type, headers as text, and body. */

@@ -8,15 +8,25 @@ public record MessageRow(Received received, Standing standing) {
     return received.seq();
   }
 
+  /** The id of what is sent: its posting, or the cancellation of that. */
+  public PostingId sentAs() {
+    return standing.status() == Status.CANCELLING ? postingId().cancellation() : postingId();
+  }
+
   /** The id under which its present step is posted. */
   public PostingId postingId() {
+    return postingId(standing.step());
+  }
+
+  /** The id under which one of its steps is posted. */
+  public PostingId postingId(int step) {
     return PostingId.of(
         received.operation(),
         received.sender(),
         received.messageId(),
         received.document(),
         standing.run(),
-        standing.step(),
+        step,
         standing.revision());
   }
 }

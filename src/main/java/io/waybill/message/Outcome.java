@@ -18,6 +18,9 @@ public sealed interface Outcome {
     }
   }
 
+  /** The destination has taken the work, and will report what came of it. */
+  record Accepted(@Nullable String detail) implements Outcome {}
+
   /** Refused for good; repeating cannot help. */
   record Refused(Reason reason, String detail, @Nullable Reply reply) implements Outcome {
 

@@ -36,6 +36,11 @@ public record PostingId(String text) {
     return new PostingId(hash + "-" + run + "-" + step + "-" + revision);
   }
 
+  /** Under which what was posted is cancelled. */
+  public PostingId cancellation() {
+    return new PostingId(text + "-c");
+  }
+
   @Override
   public String toString() {
     return text;

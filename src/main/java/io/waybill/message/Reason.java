@@ -52,6 +52,10 @@ public enum Reason {
   CORRUPT,
   /** The present specification no longer knows its operation or destination. */
   UNSPECIFIED,
+  /** The destination has taken the work and has not reported yet what came of it. */
+  REPORT,
+  /** What was done is being undone, or could not be undone. */
+  CANCELLATION,
   /** A person decided; the history says who and why. */
   BY_HAND;
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when the row last changed
  * @param links the links it needs beside those of its destination
  * @param link the one of all the links it needs that it waits for; null for none
+ * @param plan the steps it goes through; null where it is posted once
  */
 public record Standing(
     Status status,
@@ -48,7 +49,52 @@ public record Standing(
     int version,
     Instant changedAt,
     List<String> links,
-    @Nullable String link) {
+    @Nullable String link,
+    @Nullable Plan plan) {
+
+  /** Of a message that is posted once. */
+  public Standing(
+      Status status,
+      @Nullable Reason reason,
+      @Nullable String detail,
+      List<LaneName> lanes,
+      List<Long> ranks,
+      @Nullable Parked parked,
+      @Nullable String destination,
+      int step,
+      int attempts,
+      @Nullable Instant dueAt,
+      @Nullable Instant expiresAt,
+      @Nullable Instant firstTriedAt,
+      long triedAs,
+      int run,
+      int revision,
+      int version,
+      Instant changedAt,
+      List<String> links,
+      @Nullable String link) {
+    this(
+        status,
+        reason,
+        detail,
+        lanes,
+        ranks,
+        parked,
+        destination,
+        step,
+        attempts,
+        dueAt,
+        expiresAt,
+        firstTriedAt,
+        triedAs,
+        run,
+        revision,
+        version,
+        changedAt,
+        links,
+        link,
+        null);
+  }
 
   /** Of a message that needs no links but those of its destination, and waits for none. */
   public Standing(

@@ -2,6 +2,8 @@ package io.waybill.operator;
 
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Replies;
+import io.waybill.journal.StepView;
+import io.waybill.journal.Steps;
 import io.waybill.journal.Waybills;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
@@ -25,9 +27,11 @@ public final class JournalLedger implements Ledger {
 
   private final Waybills waybills;
   private final Replies replies;
+  private final Steps steps;
 
   /** Asks there. */
-  public JournalLedger(Waybills waybills, Replies replies) {
+  public JournalLedger(Waybills waybills, Replies replies, Steps steps) {
+    this.steps = steps;
     this.waybills = waybills;
     this.replies = replies;
   }
@@ -139,6 +143,16 @@ public final class JournalLedger implements Ledger {
   @Override
   public void release(long seq, String who) {
     replies.release(seq, who);
+  }
+
+  @Override
+  public List<StepView> steps(long seq) {
+    return steps.of(seq);
+  }
+
+  @Override
+  public List<StepView> steps(String businessId, @Nullable String sender, long after, int limit) {
+    return steps.ofBusiness(businessId, sender, after, limit);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.waybill.operator;
 
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Replies;
+import io.waybill.journal.StepView;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
@@ -79,6 +80,16 @@ public interface Ledger {
 
   /** Replies that have to be released and are not, of a sender or of all. */
   List<Replies.Stored> unreleased(@Nullable String sender, long after, int limit);
+
+  /** The steps of a message; none where it is no process. */
+  List<StepView> steps(long seq);
+
+  /**
+   * Every message and step under a business id, of a sender or of all.
+   *
+   * @param limit of so many messages
+   */
+  List<StepView> steps(String businessId, @Nullable String sender, long after, int limit);
 
   /** Which messages; null and an empty list stand for all. */
   record Filter(

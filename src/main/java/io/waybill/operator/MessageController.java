@@ -164,6 +164,7 @@ final class MessageController {
     Map<String, @Nullable Object> json = MessageJson.message(view);
     long seq = view.seq();
     json.put("positions", ledger.places(seq).stream().map(MessageJson::place).toList());
+    json.put("steps", ledger.steps(seq).stream().map(StepController::json).toList());
     json.put("timeline", ledger.history(seq).stream().map(MessageJson::history).toList());
     return json;
   }

@@ -91,6 +91,16 @@ public class OperatorConfiguration {
   }
 
   @Bean
+  StepController stepController(Ledger ledger) {
+    return new StepController(ledger);
+  }
+
+  @Bean
+  ReportController reportController(Reports reports, Ledger ledger) {
+    return new ReportController(reports, ledger);
+  }
+
+  @Bean
   ActionController actionController(Decisions decisions, Ledger ledger, Bodies bodies) {
     return new ActionController(decisions, ledger, bodies);
   }

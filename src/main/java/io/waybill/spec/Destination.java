@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param links the links every message to it needs
  * @param retry how failures are repeated
  * @param classify overrides of the failure classes
+ * @param reports how long it may take until it reports that it is done; null where the end of a
+ *     posting says so
  */
 public record Destination(
     String name,
@@ -27,7 +29,22 @@ public record Destination(
     Duration timeout,
     List<String> links,
     Retry retry,
-    Classify classify) {
+    Classify classify,
+    @Nullable Duration reports) {
+
+  /** One that is done when the posting ends. */
+  public Destination(
+      String name,
+      DeliveryClass delivery,
+      Remembers remembers,
+      Duration late,
+      int inFlight,
+      Duration timeout,
+      List<String> links,
+      Retry retry,
+      Classify classify) {
+    this(name, delivery, remembers, late, inFlight, timeout, links, retry, classify, null);
+  }
 
   /**
    * What a deduplicating destination remembers.

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param links what its messages need beside the links of their destination
  * @param remember how long the ids of its messages are known at least; null for ever
  * @param reply what is kept of what its destination answers; null for nothing
+ * @param steps what its messages go through in turn; null where they are posted once
  */
 public record Operation(
     String name,
@@ -40,7 +42,8 @@ public record Operation(
     List<Announcement> announces,
     List<NeededLink> links,
     @Nullable Duration remember,
-    @Nullable ReplyTerms reply) {
+    @Nullable ReplyTerms reply,
+    @Nullable Steps steps) {
 
   /** An operation with all it says. */
   public Operation {
@@ -115,6 +118,64 @@ public record Operation(
         List.of());
   }
 
+  /** An operation whose messages are posted once. */
+  public Operation(
+      String name,
+      List<Condition> match,
+      Map<String, Expression> values,
+      @Nullable Expression id,
+      @Nullable Expression businessId,
+      List<Route> post,
+      OnFailure onFailure,
+      List<Requirement> requires,
+      Set<String> after,
+      List<Announcement> announces,
+      List<NeededLink> links,
+      @Nullable Duration remember,
+      @Nullable ReplyTerms reply) {
+    this(
+        name,
+        match,
+        values,
+        id,
+        businessId,
+        post,
+        onFailure,
+        requires,
+        after,
+        announces,
+        links,
+        remember,
+        reply,
+        null);
+  }
+
+  /** The same, in several steps. */
+  public Operation through(Steps process) {
+    return new Operation(
+        name,
+        match,
+        values,
+        id,
+        businessId,
+        post,
+        onFailure,
+        requires,
+        after,
+        announces,
+        links,
+        remember,
+        reply,
+        process);
+  }
+
+  /** The conditions that decide where its messages go. */
+  public Stream<Condition> ways() {
+    return Stream.concat(
+        post.stream().flatMap(route -> route.when().stream()),
+        steps == null ? Stream.of() : steps.all().stream().flatMap(step -> step.when().stream()));
+  }
+
   /** The same, of which replies are kept. */
   public Operation replying(ReplyTerms terms) {
     return new Operation(
@@ -130,6 +191,7 @@ public record Operation(
         announces,
         links,
         remember,
-        terms);
+        terms,
+        steps);
   }
 }

@@ -3,6 +3,7 @@ package io.waybill.spec;
 import io.waybill.message.LaneName;
 import io.waybill.message.Need;
 import io.waybill.message.Numbered;
+import io.waybill.message.Plan;
 import io.waybill.message.PostedAs;
 import io.waybill.message.Reason;
 import java.util.List;
@@ -23,6 +24,7 @@ public sealed interface Reading {
    * @param announces what its being posted makes true for others
    * @param links the links it needs beside those of its destination
    * @param numbers the numbers it has in its lanes
+   * @param plan the steps it goes through; null where it is posted once
    */
   record Read(
       String operation,
@@ -33,10 +35,35 @@ public sealed interface Reading {
       List<Need> needs,
       List<PostedAs> announces,
       List<String> links,
-      List<Numbered> numbers)
+      List<Numbered> numbers,
+      @Nullable Plan plan)
       implements Reading {
 
-    /** Has no numbers. */
+    /** Is posted once. */
+    public Read(
+        String operation,
+        String messageId,
+        @Nullable String businessId,
+        List<LaneName> lanes,
+        String destination,
+        List<Need> needs,
+        List<PostedAs> announces,
+        List<String> links,
+        List<Numbered> numbers) {
+      this(
+          operation,
+          messageId,
+          businessId,
+          lanes,
+          destination,
+          needs,
+          announces,
+          links,
+          numbers,
+          null);
+    }
+
+    /** Has no numbers, and is posted once. */
     public Read(
         String operation,
         String messageId,

@@ -22,6 +22,9 @@ public record ReplyTerms(
   /** Where nothing else is said. */
   public static final Duration USUAL = Duration.ofDays(7);
 
+  /** Of a step whose operation declares no reply: what it answered is kept with the step. */
+  public static final ReplyTerms OF_STEPS = new ReplyTerms(Release.NONE, USUAL, false, List.of());
+
   /** Terms with a list of their own. */
   public ReplyTerms {
     headers = List.copyOf(headers);

@@ -116,7 +116,7 @@ public record Specification(
       Stream.concat(
               operation.match().stream(),
               Stream.concat(
-                  operation.post().stream().flatMap(route -> route.when().stream()),
+                  operation.ways(),
                   operation.links().stream().flatMap(link -> link.when().stream())))
           .map(Specification::expression)
           .forEach(expression -> addHeaders(expression, names));

@@ -1,14 +1,17 @@
 package io.waybill.broker;
 
 import io.waybill.journal.Journal;
+import io.waybill.journal.Journal.StepKey;
 import io.waybill.message.LaneName;
 import io.waybill.message.MessageRow;
 import io.waybill.message.Need;
 import io.waybill.message.Outcome;
+import io.waybill.message.Plan;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
 import io.waybill.message.Reply;
 import io.waybill.message.Status;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import io.waybill.spec.DeliveryClass;
 import io.waybill.spec.Destination;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,11 +37,17 @@ final class SimulatedDestination {
 
   static final Reply REFUSAL = new Reply(422, null, Map.of(), new byte[] {'n', 'o'});
 
+  /** What it has done and not reported yet, so far as it knows. */
+  final Map<PostingId, Report> toReport = new LinkedHashMap<>();
+
   /** One posting on its way through the network. */
   private record Request(Posting posting, Consumer<Outcome> answer) {}
 
   final Destination destination;
   final List<PostingId> log = new ArrayList<>();
+
+  /** What it has undone, by the ids of the cancellations. */
+  final List<PostingId> undone = new ArrayList<>();
 
   /** What was not sent: nothing that follows it on the same way is. */
   private final Set<PostingId> broken = new HashSet<>();
@@ -83,6 +93,7 @@ final class SimulatedDestination {
             .body())) {
       throw new AssertionError("Another document was posted: " + posting.row());
     }
+    inTurn(posting);
     Posting.Before before = posting.after();
     if (before != null && before.failed()) {
       answer.accept(new Outcome.NotSent("the one before it failed"));
@@ -118,16 +129,88 @@ final class SimulatedDestination {
     return new Query.Answer.Nothing(outcome);
   }
 
+  /** The way to undo. */
+  boolean cancel(Posting posting, Consumer<Outcome> answer) {
+    MessageRow durable = journal.rows.get(posting.row().seq());
+    if (durable == null || durable.standing().version() < posting.row().standing().version()) {
+      throw new AssertionError("Cancelled before its intent was durable: " + posting.row());
+    }
+    network.add(new Request(posting, answer));
+    return false;
+  }
+
+  /** What was performed and is not undone yet is undone, the newest step first. */
+  private Outcome undo(Posting posting) {
+    MessageRow row = posting.row();
+    PostingId id = posting.id();
+    if (destination.delivery() == DeliveryClass.TRANSACTIONAL) {
+      if (posting.epoch() != journal.epoch) {
+        return new Outcome.Ambiguous("fenced");
+      }
+      if (!journal.effects.add(id)) {
+        return new Outcome.Posted("known");
+      }
+    } else if (destination.delivery() == DeliveryClass.DEDUPLICATING && undone.contains(id)) {
+      return new Outcome.Posted("known");
+    }
+    if (destination.delivery() != DeliveryClass.REPEAT && undone.contains(id)) {
+      throw new AssertionError("D: undone twice at " + name() + ": " + row);
+    }
+    Plan plan = Objects.requireNonNull(row.standing().plan());
+    StepKey own = new StepKey(row.seq(), row.standing().run(), row.standing().step());
+    StepRow mine = journal.steps.get(own);
+    if (mine == null || !log.contains(mine.postingId()) && !settled(row, mine)) {
+      throw new AssertionError("R: undone though it was not performed: " + row + " " + mine);
+    }
+    for (int later = plan.after(own.step()); later >= 0; later = plan.after(later)) {
+      StepRow step = journal.steps.get(new StepKey(row.seq(), own.run(), later));
+      if (step != null && step.status() == Status.POSTED && plan.step(later).cancel()) {
+        throw new AssertionError("O: undone before the step after it: " + row + " " + step);
+      }
+    }
+    undone.add(id);
+    return new Outcome.Posted(null);
+  }
+
+  private boolean settled(MessageRow row, StepRow step) {
+    String told = "step " + step.name() + " is settled as posted";
+    return Objects.requireNonNull(journal.histories.get(row.seq())).stream()
+        .anyMatch(entry -> String.valueOf(entry.detail()).startsWith(told));
+  }
+
+  /** Every step before it has ended, and it is told what they answered. */
+  private void inTurn(Posting posting) {
+    MessageRow row = posting.row();
+    Plan plan = row.standing().plan();
+    if (plan == null) {
+      return;
+    }
+    for (int number = plan.first(); number < row.standing().step(); number = plan.after(number)) {
+      StepRow step = journal.steps.get(new StepKey(row.seq(), row.standing().run(), number));
+      if (step == null || step.status() != Status.POSTED) {
+        throw new AssertionError("O: posted before the step before it had ended: " + row);
+      }
+      Reply told = posting.replies().get(step.name());
+      // a destination that was asked says only that it has it
+      boolean asked = told == null && step.destination().equals(Simulation.ASKED);
+      if (step.reason() != Reason.BY_HAND
+          && !asked
+          && (told == null || !Arrays.equals(told.body(), reply(step.postingId()).body()))) {
+        throw new AssertionError("R: not told what " + step + " answered: " + row);
+      }
+    }
+  }
+
   boolean mayArrive(PostingId id) {
     return network.stream().anyMatch(request -> request.posting().id().equals(id));
   }
 
   boolean idle() {
-    return network.isEmpty();
+    return network.isEmpty() && toReport.isEmpty();
   }
 
   boolean hasEffect(PostingId id) {
-    return log.contains(id);
+    return log.contains(id) || undone.contains(id);
   }
 
   /** Lets one request arrive, if there is one. */
@@ -175,8 +258,29 @@ final class SimulatedDestination {
     } else if (random.nextInt(100) < faults) {
       fault(request);
     } else {
-      request.answer().accept(perform(request.posting()));
+      request.answer().accept(answer(request.posting()));
     }
+  }
+
+  /** Some only take the work, and report later what came of it. */
+  private Outcome answer(Posting posting) {
+    boolean cancels = posting.row().standing().status() == Status.CANCELLING;
+    if (cancels ? random.nextInt(5) == 0 && !hasEffect(posting.id()) : refuses(posting)) {
+      return new Outcome.Refused(Reason.REFUSED, "422", REFUSAL);
+    }
+    Outcome outcome = perform(posting);
+    if (destination.reports() == null || cancels || !(outcome instanceof Outcome.Posted)) {
+      return outcome;
+    }
+    Outcome.Posted done = new Outcome.Posted(null, reply(posting));
+    toReport.put(posting.id(), new Report(posting.row().seq(), posting.id(), done));
+    return new Outcome.Accepted(null);
+  }
+
+  /** Some steps are refused whenever they come. */
+  private static boolean refuses(Posting posting) {
+    Plan plan = posting.row().standing().plan();
+    return plan != null && plan.step(posting.row().standing().step()).name().endsWith("refused");
   }
 
   private boolean givenUp(Posting posting) {
@@ -196,17 +300,19 @@ final class SimulatedDestination {
       case 1 -> answer.accept(new Outcome.Unavailable("503", null));
       case 2 -> answer.accept(new Outcome.Ambiguous("reset before it arrived"));
       case 3 -> {
-        perform(request.posting());
+        var unused = answer(request.posting());
         answer.accept(new Outcome.Ambiguous("reset after it arrived"));
       }
-      case 4 -> perform(request.posting());
+      case 4 -> {
+        var unused = answer(request.posting());
+      }
       case 5 -> {
         // Nothing arrives and nothing is answered: the time-out has to notice.
       }
       default -> {
-        if (destination.delivery() != DeliveryClass.TRANSACTIONAL
-            && hasEffect(request.posting().id())) {
-          answer.accept(new Outcome.Posted("known", reply(request.posting())));
+        if (hasEffect(request.posting().id())) {
+          boolean recorded = destination.delivery() == DeliveryClass.TRANSACTIONAL;
+          answer.accept(new Outcome.Posted("known", recorded ? null : reply(request.posting())));
         } else {
           answer.accept(new Outcome.Refused(Reason.REFUSED, "422", REFUSAL));
         }
@@ -216,6 +322,9 @@ final class SimulatedDestination {
 
   private Outcome perform(Posting posting) {
     PostingId id = posting.id();
+    if (posting.row().standing().status() == Status.CANCELLING) {
+      return undo(posting);
+    }
     switch (destination.delivery()) {
       case DEDUPLICATING -> {
         if (remembered.contains(id)) {
@@ -260,7 +369,14 @@ final class SimulatedDestination {
   /** In the transaction of the effect, as the journal does it. */
   private void keepWithEffect(Posting posting) {
     MessageRow row = posting.row();
-    if (Simulation.replies(row.received().operation())) {
+    Plan plan = row.standing().plan();
+    if (plan != null) {
+      journal.steps.computeIfPresent(
+          new StepKey(row.seq(), row.standing().run(), row.standing().step()),
+          (key, step) -> step.answered(reply(posting)));
+    }
+    if (Simulation.replies(row.received().operation())
+        && (plan == null || plan.isLast(row.standing().step()))) {
       StoredReply reply =
           Simulation.TERMS.stored(
               row.seq(), row.standing().run(), row.standing().changedAt(), reply(posting));
@@ -278,7 +394,12 @@ final class SimulatedDestination {
   }
 
   private void onlyRevisionOfItsRun(Posting posting) {
-    String run = posting.row().seq() + "/" + posting.row().standing().run();
+    String run =
+        posting.row().seq()
+            + "/"
+            + posting.row().standing().run()
+            + "/"
+            + posting.row().standing().step();
     PostingId other = journal.effectOfRun.putIfAbsent(run, posting.id());
     if (other != null && !other.equals(posting.id())) {
       throw new AssertionError(
@@ -290,8 +411,14 @@ final class SimulatedDestination {
   /** It took effect, though that is not yet in the journal: the next may follow. */
   private boolean tookEffect(MessageRow other) {
     return destination.delivery() == DeliveryClass.DEDUPLICATING
+        && leavesLanesNext(other)
         && name().equals(other.standing().destination())
         && hasEffect(other.postingId());
+  }
+
+  private static boolean leavesLanesNext(MessageRow row) {
+    Plan plan = row.standing().plan();
+    return plan == null || plan.freesLanesAfter(row.standing().step());
   }
 
   /** At the moment of an effect, whoever stands before it in one of its lanes must be done. */
@@ -306,7 +433,7 @@ final class SimulatedDestination {
         throw new AssertionError("P: " + posted + " took effect before " + need.text());
       }
     }
-    for (int i = 0; i < posted.standing().lanes().size(); i++) {
+    for (int i = 0; i < posted.standing().ranks().size(); i++) {
       LaneName lane = posted.standing().lanes().get(i);
       long rank = present.standing().ranks().get(i); // others may have moved before it since
       for (MessageRow other : journal.rows.values()) {

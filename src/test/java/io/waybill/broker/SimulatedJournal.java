@@ -20,7 +20,9 @@ import io.waybill.message.Payload;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
+import io.waybill.message.Reply;
 import io.waybill.message.Status;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import io.waybill.spec.Ordering;
 import java.util.ArrayList;
@@ -72,6 +74,7 @@ final class SimulatedJournal implements Journal {
   final Map<String, PostingId> effectOfRun = new HashMap<>();
 
   final Set<PostedAs> posted = new HashSet<>();
+  final Map<StepKey, StepRow> steps = new HashMap<>();
   final Map<Long, StoredReply> replies = new HashMap<>();
   private final Map<String, Ordering> orderings = new HashMap<>();
   final List<Changeover> changeovers = new ArrayList<>();
@@ -133,6 +136,7 @@ final class SimulatedJournal implements Journal {
   public void readParkedLanes(Consumer<ParkedLane> each) {
     reach();
     parked()
+        .filter(row -> !row.standing().ranks().isEmpty())
         .flatMap(row -> row.standing().lanes().stream())
         .distinct()
         .forEach(
@@ -174,6 +178,7 @@ final class SimulatedJournal implements Journal {
     if (page instanceof Page.OfLane ofLane) {
       return parked()
           .filter(row -> row.standing().lanes().contains(ofLane.lane()))
+          .filter(row -> !row.standing().ranks().isEmpty())
           .filter(row -> row.standing().rank(ofLane.lane()) > ofLane.after())
           .sorted(Comparator.comparing(row -> row.standing().rank(ofLane.lane())))
           .limit(page.limit())
@@ -412,6 +417,14 @@ final class SimulatedJournal implements Journal {
     series.judge(rows.values(), group.history());
     group.posted().forEach(fact -> posted.add(fact.fact()));
     group.replies().forEach(reply -> replies.putIfAbsent(reply.seq(), reply));
+    group
+        .steps()
+        .forEach(
+            step ->
+                steps.merge(
+                    new StepKey(step.seq(), step.run(), step.step()),
+                    step,
+                    (earlier, later) -> later.over(earlier)));
     group.destinations().forEach(state -> destinations.put(state.name(), state));
     group.links().forEach(state -> links.put(state.name(), state));
     audits.addAll(group.audits());
@@ -424,7 +437,11 @@ final class SimulatedJournal implements Journal {
     }
     Set<String> changed = group.links().stream().map(LinkState::name).collect(Collectors.toSet());
     for (HistoryEntry entry : group.history()) {
-      boolean begins = entry.to() == Status.POSTING && entry.from() != Status.POSTING;
+      // what is reported was posted before
+      boolean begins =
+          entry.to() == Status.POSTING
+              && entry.from() != Status.POSTING
+              && entry.reason() != Reason.REPORT;
       if (begins
           && group.pauses().isEmpty()
           && paused(Objects.requireNonNull(rows.get(entry.seq())))) {
@@ -526,6 +543,25 @@ final class SimulatedJournal implements Journal {
     reach();
     Set<PostingId> found = new HashSet<>(effects);
     found.retainAll(ids);
+    return found;
+  }
+
+  @Override
+  public Map<Long, Map<String, Reply>> stepReplies(Collection<StepKey> before) {
+    reach();
+    Map<Long, Map<String, Reply>> found = new HashMap<>();
+    for (StepKey key : before) {
+      Map<String, Reply> replies = new LinkedHashMap<>();
+      for (int step = 0; step < key.step(); step++) {
+        StepRow row = steps.get(new StepKey(key.seq(), key.run(), step));
+        if (row != null
+            && (row.status() == Status.POSTED || row.status() == Status.CANCELLING)
+            && row.reply() != null) {
+          replies.put(row.name(), row.reply());
+        }
+      }
+      found.put(key.seq(), replies);
+    }
     return found;
   }
 

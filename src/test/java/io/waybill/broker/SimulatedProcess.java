@@ -86,6 +86,11 @@ final class SimulatedProcess {
               (posting, answer) ->
                   destination.ask(posting, told -> work.add(() -> answer.accept(told))));
       inbox.put(new Input.RouteChanged(destination.name(), true));
+      postings.open(
+          Postings.CANCEL + destination.name(),
+          (posting, answer) ->
+              destination.cancel(posting, outcome -> work.add(() -> answer.accept(outcome))));
+      inbox.put(new Input.RouteChanged(Postings.CANCEL + destination.name(), true));
     }
   }
 
@@ -104,6 +109,12 @@ final class SimulatedProcess {
   CompletableFuture<MessageRow> act(Action action) {
     CompletableFuture<MessageRow> answer = new CompletableFuture<>();
     inbox.put(new Input.Acted(action, answer));
+    return answer;
+  }
+
+  CompletableFuture<MessageRow> report(Report report) {
+    CompletableFuture<MessageRow> answer = new CompletableFuture<>();
+    inbox.put(new Input.Reported(report, answer));
     return answer;
   }
 

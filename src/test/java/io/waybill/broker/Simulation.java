@@ -8,11 +8,14 @@ import io.waybill.message.Need;
 import io.waybill.message.Numbered;
 import io.waybill.message.Order;
 import io.waybill.message.Payload;
+import io.waybill.message.Plan;
+import io.waybill.message.PlannedStep;
 import io.waybill.message.PostedAs;
 import io.waybill.message.PostingId;
 import io.waybill.message.Reason;
 import io.waybill.message.Release;
 import io.waybill.message.Status;
+import io.waybill.message.StepRow;
 import io.waybill.message.StoredReply;
 import io.waybill.message.Submission;
 import io.waybill.spec.DeliveryClass;
@@ -58,11 +61,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Documents are lines: {@code OPERATION ID DESTINATION LANE[,LANE] [NEED[,NEED]]}. A need is
  * {@code OPERATION/ID} or {@code OPERATION@KEY}; with {@code !} behind it the message fails after a
  * time, with {@code ?} it is held. A lane such as {@code even#7} follows numbers, here the seventh.
+ * A process has several destinations with {@code >} between them; with {@code ~} before it a step
+ * is passed over, with {@code ^} the lane is free from there on, with {@code !} it cannot be
+ * undone, with {@code *} it is refused.
  */
 final class Simulation {
 
   /** The queryable one. */
-  private static final String ASKED = "ask";
+  static final String ASKED = "ask";
 
   /** A sender puts the documents of its lane in one after the other. */
   private static final class Sender {
@@ -99,6 +105,9 @@ final class Simulation {
 
   private int acts;
 
+  /** Reports that are on their way. */
+  private final Map<PostingId, CompletableFuture<MessageRow>> reporting = new LinkedHashMap<>();
+
   /** Whether messages require each other: in half of the worlds. */
   private final boolean requiring;
 
@@ -121,6 +130,7 @@ final class Simulation {
     destination("hold", DeliveryClass.HOLD, null, specified);
     destination("repeat", DeliveryClass.REPEAT, null, specified);
     destination(ASKED, DeliveryClass.QUERYABLE, null, specified);
+    destination("handed", DeliveryClass.DEDUPLICATING, null, specified);
     links.put("net", random.nextBoolean());
     links.put("edi", random.nextBoolean());
     specification =
@@ -163,13 +173,16 @@ final class Simulation {
             Duration.ofSeconds(30),
             name.startsWith("d") || name.equals("hold") ? List.of("net") : List.of(),
             retry,
-            Destination.Classify.DEFAULT));
+            Destination.Classify.DEFAULT,
+            name.equals("handed") ? Duration.ofSeconds(1 + random.nextInt(90)) : null));
   }
 
   private static Map<String, Operation> operations() {
     Map<String, Operation> operations = new LinkedHashMap<>();
     operations.put("Hold", operation("Hold", OnFailure.HOLD, Set.of()).replying(TERMS));
     operations.put("GoOn", operation("GoOn", OnFailure.GO_ON, Set.of()));
+    operations.put("Proc", operation("Proc", OnFailure.HOLD, Set.of()).replying(TERMS));
+    operations.put("Undo", operation("Undo", OnFailure.COMPENSATE, Set.of()).replying(TERMS));
     operations.put("Later", operation("Later", OnFailure.HOLD, Set.of("GoOn")).replying(GIVING));
     return operations;
   }
@@ -291,6 +304,14 @@ final class Simulation {
             default -> "Hold";
           };
       String to = random.nextInt(3) == 0 ? names[random.nextInt(names.length)] : own;
+      if (random.nextInt(5) == 0) {
+        operation = random.nextBoolean() ? "Proc" : "Undo";
+        to = ways(names);
+        if (operation.equals("Undo") && random.nextBoolean()) {
+          int last = to.lastIndexOf('>') + 1;
+          to = to.substring(0, last) + "*" + to.substring(last).replace("~", "");
+        }
+      }
       String lanes =
           switch (random.nextInt(6)) {
             case 0 -> "common,lane" + number;
@@ -315,6 +336,38 @@ final class Simulation {
       }
     }
     return sender;
+  }
+
+  /** The destinations of a process of two to four steps. */
+  private String ways(String[] names) {
+    int count = 2 + random.nextInt(3);
+    int frees = random.nextInt(3) == 0 ? 1 + random.nextInt(count - 1) : count;
+    List<String> ways = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String mark =
+          i == frees
+              ? "^"
+              : i != 1 && random.nextInt(6) == 0 ? "~" : random.nextInt(5) == 0 ? "!" : "";
+      ways.add(mark + names[random.nextInt(names.length)]);
+    }
+    return String.join(">", ways);
+  }
+
+  private static Plan plan(String ways) {
+    String[] all = ways.split(">");
+    List<PlannedStep> steps = new ArrayList<>();
+    int frees = all.length;
+    for (int i = 0; i < all.length; i++) {
+      String to = all[i].replaceAll("[~^!*]", "");
+      steps.add(
+          new PlannedStep(
+              "step" + i + (all[i].contains("*") ? "refused" : ""),
+              to,
+              !all[i].startsWith("~"),
+              !all[i].contains("!")));
+      frees = all[i].contains("^") ? i : frees;
+    }
+    return new Plan(steps, frees);
   }
 
   /** What is required may come sooner, later or never, or require the same again. */
@@ -394,16 +447,18 @@ final class Simulation {
             .map(key -> new Numbered(lane(key), Long.parseLong(key.split("#")[1])))
             .toList();
     boolean byEdi = parts[1].endsWith("0") || parts[1].endsWith("3");
+    Plan plan = parts[2].contains(">") ? plan(parts[2]) : null;
     return new Reading.Read(
         parts[0],
         parts[1],
         null,
         lanes,
-        parts[2],
+        plan == null ? parts[2] : plan.step(plan.first()).destination(),
         needs,
         List.of(),
         byEdi ? List.of("edi") : List.of(),
-        numbers);
+        numbers,
+        plan);
   }
 
   private static LaneName lane(String key) {
@@ -549,7 +604,10 @@ final class Simulation {
     }
     switch (random.nextInt(6)) {
       case 0 -> send();
-      case 1 -> any().arrive();
+      case 1 -> {
+        any().arrive();
+        report(any());
+      }
       case 2 -> {
         if (!paused.isEmpty() && random.nextInt(4) == 0) {
           SimulatedProcess zombie = paused.get(random.nextInt(paused.size()));
@@ -569,6 +627,29 @@ final class Simulation {
         process.step();
       }
     }
+  }
+
+  /** A component reports, again and again until it is told that this is known, or too late. */
+  private void report(SimulatedDestination destination) {
+    reporting
+        .entrySet()
+        .removeIf(
+            entry -> {
+              if (entry.getValue().isDone() && !notNow(entry.getValue())) {
+                destinations.values().forEach(each -> each.toReport.remove(entry.getKey()));
+              }
+              return entry.getValue().isDone() || random.nextInt(20) == 0;
+            });
+    for (Report report : List.copyOf(destination.toReport.values())) {
+      if (!reporting.containsKey(report.id()) && random.nextInt(4) == 0) {
+        reporting.put(report.id(), process.report(report));
+      }
+    }
+  }
+
+  private static boolean notNow(CompletableFuture<MessageRow> answer) {
+    return answer.isCompletedExceptionally()
+        && answer.handle((row, failure) -> failure).join() instanceof NotNow;
   }
 
   /** Lets time pass: a little, or until something is due. */
@@ -702,7 +783,14 @@ final class Simulation {
       boolean late = corrected && row.standing().reason() == Reason.UNREADABLE;
       return late && random.nextBoolean() ? Action.Kind.REREAD : Action.Kind.SKIP;
     }
+    if (row.standing().status() == Status.IN_DOUBT
+        && row.standing().reason() == Reason.CANCELLATION) {
+      return undone(row, destination);
+    }
     if (destination.mayArrive(row.postingId()) || !paused.isEmpty()) {
+      return null;
+    }
+    if (destination.toReport.containsKey(row.postingId())) {
       return null;
     }
     boolean there = destination.hasEffect(row.postingId());
@@ -735,6 +823,17 @@ final class Simulation {
       }
       default -> null;
     };
+  }
+
+  private Action.@Nullable Kind undone(MessageRow row, SimulatedDestination destination) {
+    PostingId cancellation = row.postingId().cancellation();
+    if (destination.mayArrive(cancellation) || !paused.isEmpty()) {
+      return null;
+    }
+    if (destination.hasEffect(cancellation)) {
+      return Action.Kind.SETTLE_NOT_POSTED;
+    }
+    return random.nextInt(5) == 0 ? Action.Kind.SKIP : Action.Kind.RETRY;
   }
 
   private boolean finished() {
@@ -773,6 +872,7 @@ final class Simulation {
           && !Objects.requireNonNull(destinations.get(to)).hasEffect(row.postingId())) {
         throw new AssertionError("L: posted, but the destination does not have it: " + row);
       }
+      judgeSteps(row);
       judgeReply(row, byHand);
       if (!known.containsKey(row.seq()) && !late(row)) {
         throw new AssertionError("G: nobody was told of " + row);
@@ -784,6 +884,52 @@ final class Simulation {
     process.loop.turn();
     if (process.loop.inMemory() > 0) {
       throw new AssertionError("memory keeps " + process.loop.inMemory() + " closed messages");
+    }
+  }
+
+  /** What was done is undone, but for what cannot be. */
+  private void judgeUndone(MessageRow row, Plan plan) {
+    for (int number = plan.first(); number >= 0; number = plan.after(number)) {
+      StepRow step =
+          journal.steps.get(new Journal.StepKey(row.seq(), row.standing().run(), number));
+      if (step == null || step.status() == Status.FAILED) {
+        return;
+      }
+      boolean stands = step.status() == Status.POSTED && !plan.step(number).cancel();
+      boolean undone =
+          step.status() == Status.CANCELLED
+              && Objects.requireNonNull(destinations.get(step.destination()))
+                  .undone
+                  .contains(step.postingId().cancellation());
+      boolean byHand =
+          step.status() == Status.CANCELLED
+              && String.valueOf(step.detail()).startsWith("undone by hand");
+      if (!stands && !undone && !byHand) {
+        throw new AssertionError("R: not undone: " + step + " of " + row);
+      }
+    }
+  }
+
+  /** Whatever a process has done it has done in turn, and each step says so. */
+  private void judgeSteps(MessageRow row) {
+    Plan plan = row.standing().plan();
+    if (row.standing().status() == Status.CANCELLED) {
+      judgeUndone(row, Objects.requireNonNull(plan));
+    }
+    if (plan == null || row.standing().status() != Status.POSTED) {
+      return;
+    }
+    for (int number = plan.first(); number >= 0; number = plan.after(number)) {
+      StepRow step =
+          journal.steps.get(new Journal.StepKey(row.seq(), row.standing().run(), number));
+      if (step == null || step.status() != Status.POSTED) {
+        throw new AssertionError("L: posted without its step " + number + ": " + row + " " + step);
+      }
+      if (step.reason() != Reason.BY_HAND
+          && !Objects.requireNonNull(destinations.get(step.destination()))
+              .hasEffect(step.postingId())) {
+        throw new AssertionError("L: the destination does not have " + step);
+      }
     }
   }
 
@@ -818,21 +964,24 @@ final class Simulation {
     }
   }
 
-  /** Of all its runs and revisions. */
+  /** Of all its runs and revisions; of a process, which an edit may change, those of its steps. */
   private List<PostingId> postingIds(MessageRow row) {
+    boolean process = Set.of("Proc", "Undo").contains(row.received().operation());
     List<PostingId> ids = new ArrayList<>();
     for (int revision = 0; revision <= row.standing().revision(); revision++) {
       Fingerprint document = Fingerprint.of(document(row, revision));
       for (int run = 1; run <= row.standing().run(); run++) {
-        ids.add(
-            PostingId.of(
-                row.received().operation(),
-                row.received().sender(),
-                row.received().messageId(),
-                document,
-                run,
-                row.standing().step(),
-                revision));
+        for (int step = 0; step < (process ? 4 : 1); step++) {
+          ids.add(
+              PostingId.of(
+                  row.received().operation(),
+                  row.received().sender(),
+                  row.received().messageId(),
+                  document,
+                  run,
+                  step,
+                  revision));
+        }
       }
     }
     return ids;

@@ -41,15 +41,11 @@ class SimulationTest {
             // deadlines
             "RETRIABLE → FAILED",
             "IN_DOUBT → FAILED",
-            // rewinds and compensation
+            // rewinds
             "POSTED → CANCELLING",
             "RETRIABLE → CANCELLING",
-            "IN_DOUBT → CANCELLING",
             "IN_DOUBT → CANCELLED",
-            "FAILED → CANCELLING",
-            "CANCELLING → CANCELLED",
             "CANCELLING → POSTED",
-            "CANCELLING → IN_DOUBT",
             "CANCELLED → RETRY",
             "CANCELLED → SKIPPED");
   }

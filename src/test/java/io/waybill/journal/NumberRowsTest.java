@@ -55,7 +55,8 @@ class NumberRowsTest {
             List.of(),
             List.of(),
             List.of(),
-            List.of(changes)));
+            List.of(changes),
+            List.of()));
   }
 
   private static SeriesState state(LaneName lane, long last, int version, NumberRange... ahead) {

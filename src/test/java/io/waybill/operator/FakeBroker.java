@@ -6,9 +6,11 @@ import io.waybill.broker.Intake;
 import io.waybill.broker.NotNow;
 import io.waybill.broker.Receipt;
 import io.waybill.broker.Receipt.Result;
+import io.waybill.broker.Report;
 import io.waybill.journal.MessageView;
 import io.waybill.journal.Moment.Stand;
 import io.waybill.journal.Replies;
+import io.waybill.journal.StepView;
 import io.waybill.journal.Waybills.Count;
 import io.waybill.journal.Waybills.LanePlace;
 import io.waybill.journal.Waybills.LaneView;
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A broker and its journal in memory: takes what it is told to take, and remembers all it saw. */
 public final class FakeBroker
-    implements Intake, Decisions, Ledger, Orders, Imports, Reloads, Why.Inquiry {
+    implements Intake, Decisions, Ledger, Orders, Imports, Reloads, Reports, Why.Inquiry {
 
   public static final Instant THEN = Instant.parse("2026-11-21T08:00:00Z");
 
@@ -65,6 +67,9 @@ public final class FakeBroker
   public final Map<Long, List<HistoryEntry>> histories = new TreeMap<>();
   public final Map<Long, StoredReply> replies = new TreeMap<>();
   public final Map<Long, String> released = new TreeMap<>();
+
+  public final List<StepView> steps = new ArrayList<>();
+  public final List<Report> reports = new ArrayList<>();
 
   private Result result = Result.ACCEPTED;
   private Status status = Status.SUBMITTED;
@@ -88,6 +93,8 @@ public final class FakeBroker
     histories.clear();
     replies.clear();
     released.clear();
+    steps.clear();
+    reports.clear();
     answers(Result.ACCEPTED, Status.SUBMITTED, null, true);
     notNow = null;
     gate = null;
@@ -406,5 +413,31 @@ public final class FakeBroker
         .filter(stored -> sender == null || stored.sender().equals(sender))
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public synchronized List<StepView> steps(long seq) {
+    return steps.stream().filter(step -> step.seq() == seq).toList();
+  }
+
+  @Override
+  public synchronized List<StepView> steps(
+      String businessId, @Nullable String sender, long after, int limit) {
+    return steps.stream()
+        .filter(step -> businessId.equals(step.businessId()))
+        .filter(step -> sender == null || sender.equals(step.sender()))
+        .filter(step -> step.seq() > after)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized CompletableFuture<MessageRow> report(Report report) {
+    reports.add(report);
+    MessageRow row = rows.get(report.seq());
+    return row == null
+        ? CompletableFuture.failedFuture(
+            new ActionRefused(ActionRefused.Cause.UNKNOWN, "There is no such message"))
+        : CompletableFuture.completedFuture(row);
   }
 }

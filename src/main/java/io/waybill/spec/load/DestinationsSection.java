@@ -95,9 +95,31 @@ final class DestinationsSection {
             values.positive(fields.take("timeout"), "timeout of " + owner, TIMEOUT),
             linksOf(fields, links),
             retry(fields),
-            classify(fields));
+            classify(fields),
+            reports(fields));
     fields.done();
+    if (destination.reports() != null && destination.delivery() == DeliveryClass.TRANSACTIONAL) {
+      problems.error(
+          fields.at(),
+          "%s is transactional, so its effect is there when the posting ends; remove reports",
+          owner);
+    }
     return destination;
+  }
+
+  private @Nullable Duration reports(Fields outer) {
+    String owner = "reports of " + outer.owner();
+    Node.Table table = values.table(outer.take("reports"), owner);
+    if (table == null) {
+      return null;
+    }
+    Fields fields = new Fields(table, owner, problems);
+    Duration within = values.positiveOrNone(fields.take("within"), "within of " + owner);
+    if (within == null && !fields.has("within")) {
+      problems.error(fields.at(), "%s has no within; write e.g. within: 5d", owner);
+    }
+    fields.done();
+    return within;
   }
 
   private DeliveryClass delivery(Fields fields, Place at) {

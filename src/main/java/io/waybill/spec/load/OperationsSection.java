@@ -25,6 +25,7 @@ final class OperationsSection {
   private final LinksSection links;
   private final Problems problems;
   private final Values values;
+  private final StepsSection steps;
 
   OperationsSection(
       Expressions expressions, Set<String> destinations, Set<String> links, Problems problems) {
@@ -33,6 +34,7 @@ final class OperationsSection {
     this.links = new LinksSection(expressions, links, problems);
     this.problems = problems;
     this.values = new Values(problems);
+    this.steps = new StepsSection(expressions, destinations, values, problems);
   }
 
   /** The operations by name. */
@@ -58,6 +60,7 @@ final class OperationsSection {
         entry.value() instanceof Node.Nothing ? null : values.table(entry.value(), owner);
     Fields fields = new Fields(given == null ? new Node.Table(entry.at()) : given, owner, problems);
     boolean process = fields.has("steps");
+    OnFailure onFailure = onFailure(fields, process);
     Operation operation =
         new Operation(
             name,
@@ -66,14 +69,14 @@ final class OperationsSection {
             expressions.expression(fields.take("id"), "id of " + owner),
             expressions.expression(fields.take("business-id"), "business-id of " + owner),
             post(fields, entry.at(), process),
-            onFailure(fields),
+            onFailure,
             requirements.requires(name, fields.take("requires")),
             requirements.after(name, fields.take("after")),
             requirements.announces(name, fields.take("announces")),
             links.links(fields.take("links"), owner),
             values.positiveOrNone(fields.take("remember"), "remember of " + owner),
-            new ReplySection(values, problems).terms(fields));
-    fields.notYet("steps");
+            new ReplySection(values, problems).terms(fields),
+            steps.steps(fields, onFailure));
     fields.done();
     new ValuesUsed(operation, problems).check();
     return operation;
@@ -98,7 +101,7 @@ final class OperationsSection {
     return named;
   }
 
-  private OnFailure onFailure(Fields fields) {
+  private OnFailure onFailure(Fields fields, boolean process) {
     Node node = fields.take("on-failure");
     String text = node == null ? null : values.text(node, "on-failure of " + fields.owner());
     if (node == null || text == null) {
@@ -107,13 +110,16 @@ final class OperationsSection {
     OnFailure chosen = ON_FAILURE.get(text);
     if (chosen == null) {
       problems.error(
-          node.at(), "on-failure of %s is '%s'; write hold or go-on", fields.owner(), text);
+          node.at(),
+          "on-failure of %s is '%s'; write hold, go-on or compensate",
+          fields.owner(),
+          text);
       return OnFailure.HOLD;
     }
-    if (chosen == OnFailure.COMPENSATE) {
+    if (chosen == OnFailure.COMPENSATE && !process) {
       problems.error(
           node.at(),
-          "on-failure: compensate of %s is not supported yet by this version; write hold",
+          "on-failure: compensate of %s undoes steps, and it has none; write hold or go-on",
           fields.owner());
     }
     return chosen;

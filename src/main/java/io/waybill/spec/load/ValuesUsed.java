@@ -29,9 +29,7 @@ final class ValuesUsed {
     used.add(operation.businessId());
     used.addAll(operation.values().values());
     operation.match().forEach(condition -> used.add(expression(condition)));
-    operation
-        .post()
-        .forEach(route -> route.when().forEach(condition -> used.add(expression(condition))));
+    operation.ways().forEach(condition -> used.add(expression(condition)));
     operation
         .links()
         .forEach(link -> link.when().forEach(condition -> used.add(expression(condition))));

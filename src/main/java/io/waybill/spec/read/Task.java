@@ -2,6 +2,7 @@ package io.waybill.spec.read;
 
 import io.waybill.message.LaneName;
 import io.waybill.message.Numbered;
+import io.waybill.message.Plan;
 import io.waybill.message.Reason;
 import io.waybill.spec.Expression;
 import io.waybill.spec.Numbering;
@@ -9,6 +10,7 @@ import io.waybill.spec.Operation;
 import io.waybill.spec.Reading;
 import io.waybill.spec.SequencingGroup;
 import io.waybill.spec.Specification;
+import io.waybill.spec.Steps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +41,9 @@ final class Task {
   private final List<Need> links = new ArrayList<>();
   private final Conditions conditions;
 
+  /** Of each step. */
+  private final List<List<Premise>> stepsWhen = new ArrayList<>();
+
   /** Compiles an operation. */
   Task(Operation operation, Specification specification, Compiler compiler) {
     this.operation = operation;
@@ -62,6 +67,10 @@ final class Task {
         .links()
         .forEach(
             link -> links.add(new Need(compiler.premises(operation, link.when()), link.name())));
+    Steps steps = operation.steps();
+    if (steps != null) {
+      steps.all().forEach(step -> stepsWhen.add(compiler.premises(operation, step.when())));
+    }
     this.conditions = new Conditions(operation, compiler);
   }
 
@@ -110,16 +119,18 @@ final class Task {
           numbers.add(new Numbered(lane, number(key.nameSpace(), key.number(), document)));
         }
       }
+      Plan plan = plan(document);
       return new Reading.Read(
           operation.name(),
           messageId,
           business,
           List.copyOf(lanes),
-          destination(document),
+          plan == null ? destination(document) : plan.step(plan.first()).destination(),
           conditions.needs(document, lanes),
           conditions.announces(document),
           links(document),
-          List.copyOf(numbers));
+          List.copyOf(numbers),
+          plan);
     } catch (Broken e) {
       return unread(Reason.UNREADABLE, e.detail(), known);
     } catch (Unkeyed e) {
@@ -221,6 +232,28 @@ final class Task {
       }
     }
     return List.copyOf(needed);
+  }
+
+  /** The steps that it goes through; null where it is posted once. */
+  private @Nullable Plan plan(Document document) throws Broken, Unkeyed {
+    Steps steps = operation.steps();
+    if (steps == null) {
+      return null;
+    }
+    Set<Integer> needed = new TreeSet<>();
+    for (int place = 0; place < stepsWhen.size(); place++) {
+      if (Premise.all(stepsWhen.get(place), document)) {
+        needed.add(place);
+      }
+    }
+    if (needed.isEmpty()) {
+      throw new Unkeyed(
+          Reason.UNTYPED,
+          "No condition under steps: of %s holds for the document; write a step without when, or"
+                  .formatted(operation.name())
+              + " a match: that leaves such documents to another operation");
+    }
+    return steps.plan(needed);
   }
 
   private String destination(Document document) throws Broken, Unkeyed {

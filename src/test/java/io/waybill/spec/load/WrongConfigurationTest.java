@@ -146,11 +146,11 @@ class WrongConfigurationTest {
                 + " as the last entry"),
         wrong(
             "{ post: erp, on-failure: stop }",
-            "on-failure of operation Op is 'stop'; write hold or go-on"),
+            "on-failure of operation Op is 'stop'; write hold, go-on or compensate"),
         wrong(
             "{ post: erp, on-failure: compensate }",
-            "on-failure: compensate of operation Op is not supported yet by this version; write"
-                + " hold"),
+            "on-failure: compensate of operation Op undoes steps, and it has none; write hold or"
+                + " go-on"),
         wrong(
             "{ post: erp, links: edi }",
             "links of operation Op is 'edi'; write a list, e.g. [ { name: edi, when: { json:"
@@ -186,9 +186,25 @@ class WrongConfigurationTest {
         wrong(
             "{ post: erp, reply: { release: none }, keep-headers: [ ETag, Set-Cookie ] }",
             "keep-headers of operation Op: 'Set-Cookie' cannot be part of a reply; remove it"),
+        wrong("{ steps: [] }", "operation Op has no step; write [ { name: ..., post: ... } ]"),
         wrong(
-            "{ steps: [] }",
-            "'steps' of operation Op is not supported yet by this version; remove it"));
+            "{ post: erp, steps: [ { name: a, post: erp } ] }",
+            "operation Op has both post and steps; write where it goes in one of them"),
+        wrong(
+            "{ steps: [ { name: a, post: erq }, { post: erp }, { name: b }, { name: c, post: erp,"
+                + " wen: 1 }, { name: c, post: erp, cancel: maybe } ] }",
+            "a step of operation Op posts to 'erq', which is no destination; write erp",
+            "a step of operation Op has no name; write one",
+            "a step of operation Op has no post; write post: DESTINATION",
+            "unknown key 'wen' in a step of operation Op; write when",
+            "cancel of a step of operation Op is 'maybe'; write true or false",
+            "operation Op has two steps named c; write another name"),
+        wrong(
+            "{ steps: [ { name: a, post: erp }, { name: b, post: erp } ], hold-lane-until: a }",
+            "hold-lane-until of operation Op is 'a'; write a step after the first: b"),
+        wrong(
+            "{ post: erp, hold-lane-until: a }",
+            "hold-lane-until of operation Op says until which step; write steps too"));
   }
 
   static Stream<Arguments> requirements() {
