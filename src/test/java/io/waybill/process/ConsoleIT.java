@@ -131,9 +131,17 @@ class ConsoleIT {
     page.click(By.xpath("//button[contains(., 'Start Tracing')]"));
     page.awaitSight(By.xpath("//button[contains(., 'Stop Tracing')]"));
 
-    order();
-
-    page.awaitSight(By.xpath("//td[contains(., 'erp-queue')]"));
+    // the page says that it traces before the broker does
+    By traced = By.xpath("//td[contains(., 'erp-queue')]");
+    await("a message to be traced")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              order();
+              return !page.texts(traced).isEmpty();
+            });
+    page.awaitSight(traced);
     page.picture("trace");
     page.click(By.xpath("//button[contains(., 'Stop Tracing')]"));
     page.awaitSight(By.xpath("//button[contains(., 'Start Tracing')]"));
