@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RepeatedRequestsIT {
 
   /** 4,000 of them make 20,000 requests and more. */
-  private static final int WORKS = Integer.getInteger("waybill.repeated-works", 200);
+  private static final int WORKS = Integer.getInteger("waybill.repeated-works", 80);
 
   private static final int SENDERS = 8;
   private static final int KILLS = 2;
